@@ -1,0 +1,38 @@
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Activations;
+
+/// <summary>
+/// The rectified linear unit: <c>x</c> above the threshold (at most <c>max_value</c>), <c>negative_slope · (x − threshold)</c> below it.
+/// </summary>
+/// <remarks>Source: Keras 3, <c>keras.activations.relu</c>.</remarks>
+[KerasName("relu")]
+public sealed record Relu : Activation
+{
+    /// <summary>The slope below the threshold.</summary>
+    public double NegativeSlope { get; init; }
+
+    /// <summary>The greatest value that comes out; null is no limit.</summary>
+    public double? MaxValue { get; init; }
+
+    /// <summary>The value below which the function is flat (or has the negative slope).</summary>
+    public double Threshold { get; init; }
+
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x)
+    {
+        if (this is { NegativeSlope: 0, MaxValue: null, Threshold: 0 })
+        {
+            return nn.functional.relu(x);
+        }
+
+        var above = Threshold == 0 ? nn.functional.relu(x) : x * (x > Threshold).to_type(x.dtype);
+        if (MaxValue is { } limit)
+        {
+            above = above.clamp_max(limit);
+        }
+
+        return NegativeSlope == 0 ? above : above - (NegativeSlope * nn.functional.relu(Threshold - x));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Reflection;
+
+namespace ExperimentRunner.Engine.Definitions.Forms;
+
+/// <summary>One option of a kind: a property that a file may set.</summary>
+internal sealed class Option
+{
+    private readonly LimitAttribute[] _limits;
+
+    internal Option(PropertyInfo property)
+    {
+        var name = property.GetCustomAttribute<KerasNameAttribute>(inherit: false);
+        Property = property;
+        Name = name?.Name ?? SnakeCase.From(property.Name);
+        Aliases = name?.Aliases ?? [];
+        Required = property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
+        Form = Form.Of(property);
+        _limits = [.. property.GetCustomAttributes<LimitAttribute>()];
+    }
+
+    internal PropertyInfo Property { get; }
+
+    internal string Name { get; }
+
+    internal IReadOnlyList<string> Aliases { get; }
+
+    internal bool Required { get; }
+
+    internal Form Form { get; }
+
+    internal bool TryRead(Node node, Reading reading, out object? value)
+    {
+        if (!Form.TryRead(node, reading, out value))
+        {
+            return false;
+        }
+
+        foreach (var limit in _limits)
+        {
+            foreach (var number in NumbersIn(value))
+            {
+                if (!limit.Allows(number))
+                {
+                    return reading.Fail(node, FormattableString.Invariant($"{Name} is {number}, which is out of range."), limit.Expected);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<double> NumbersIn(object? value) => value switch
+    {
+        int number => [number],
+        long number => [number],
+        double number => [number],
+        IEnumerable<int> numbers => numbers.Select(number => (double)number),
+        IEnumerable<double> numbers => numbers,
+        _ => [],
+    };
+}

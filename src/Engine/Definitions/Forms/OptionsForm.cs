@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace ExperimentRunner.Engine.Definitions.Forms;
+
+/// <summary>A mapping of options: the properties of one class, each with a name, a type, perhaps a default and a limit.</summary>
+internal sealed class OptionsForm : Form
+{
+    private static readonly ConcurrentDictionary<Type, OptionsForm> Known = new();
+
+    private readonly Type _type;
+    private readonly Dictionary<string, Option> _byName = new(StringComparer.Ordinal);
+    private readonly Lazy<object> _defaults;
+    private readonly RefusedOptionAttribute[] _refused;
+    private readonly HashSet<string> _ignored;
+
+    private OptionsForm(Type type)
+    {
+        _type = type;
+        _defaults = new Lazy<object>(() => Activator.CreateInstance(type)!);
+        _refused = [.. type.GetCustomAttributes<RefusedOptionAttribute>(inherit: true)];
+        _ignored = [.. type.GetCustomAttributes<IgnoredOptionAttribute>(inherit: true).Select(option => option.Name)];
+        Options = [.. BaseFirst(type)
+            .Where(property => property.CanWrite && property.GetCustomAttribute<NotAnOptionAttribute>() is null)
+            .Select(property => new Option(property))];
+        foreach (var option in Options)
+        {
+            _byName.Add(option.Name, option);
+        }
+
+        foreach (var option in Options)
+        {
+            foreach (var alias in option.Aliases)
+            {
+                _byName.TryAdd(alias, option);
+            }
+        }
+    }
+
+    /// <summary>The options in the order they are declared; a class's own before those of its bases.</summary>
+    internal IReadOnlyList<Option> Options { get; }
+
+    public override string Expected => Options.Count == 0 ? "no options" : $"options: {Names}";
+
+    private string Names => string.Join(", ", Options.Select(option => option.Name));
+
+    internal static new OptionsForm Of(Type type) => Known.GetOrAdd(type, static type => new OptionsForm(type));
+
+    /// <summary>The value that an option has when nobody sets it.</summary>
+    internal object? DefaultOf(Option option) => option.Property.GetValue(_defaults.Value);
+
+    public override bool TryRead(Node node, Reading reading, out object? value) => TryRead(node, reading, _type.Name, out value);
+
+    /// <summary>Reads options; <paramref name="owner"/> is what a message calls their owner.</summary>
+    internal bool TryRead(Node node, Reading reading, string owner, out object? value)
+    {
+        value = null;
+        if (node is ScalarNode { IsNull: true })
+        {
+            node = new MappingNode([], node.At);
+        }
+
+        if (node is not MappingNode mapping)
+        {
+            return reading.Mismatch(node, Expected);
+        }
+
+        var made = Activator.CreateInstance(_type)!;
+        var missing = Options.Where(option => option.Required).ToHashSet();
+        var read = true;
+        foreach (var entry in mapping.Entries)
+        {
+            if (!_byName.TryGetValue(entry.Name, out var option))
+            {
+                read &= TryPassOver(entry, reading, owner, missing);
+                continue;
+            }
+
+            missing.Remove(option);
+            if (entry.Value is ScalarNode { IsNull: true } && !option.Required && (option.Form is KindForm || (reading.Dialect == Dialect.Keras && option.Form is not NullForm)))
+            {
+                continue;
+            }
+
+            if (option.TryRead(entry.Value, reading.In(option.Name), out var part))
+            {
+                option.Property.SetValue(made, part);
+            }
+            else
+            {
+                read = false;
+            }
+        }
+
+        foreach (var option in missing)
+        {
+            read = reading.Fail(node, $"{owner} needs '{option.Name}'.", option.Form.Expected);
+        }
+
+        value = made;
+        return read;
+    }
+
+    public override Node Write(object? value, Node? source, Dialect dialect)
+    {
+        var mapping = source as MappingNode;
+        return new MappingNode(
+            [.. Options.Select(option => new Entry(
+                new ScalarNode(option.Name, quoted: false, SourceSpan.Nowhere),
+                option.Form.Write(option.Property.GetValue(value), SourceOf(option, mapping), dialect)))],
+            source?.At ?? SourceSpan.Nowhere);
+    }
+
+    /// <summary>Whether every option of a value stands at its default.</summary>
+    internal bool IsDefault(object value) => Options.All(option => Equals(option.Property.GetValue(value), DefaultOf(option)));
+
+    private static Node? SourceOf(Option option, MappingNode? mapping) =>
+        mapping is null ? null : option.Aliases.Prepend(option.Name).Select(name => mapping[name]).FirstOrDefault(node => node is not null);
+
+    private static IEnumerable<PropertyInfo> BaseFirst(Type type)
+    {
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+        {
+            foreach (var property in level.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            {
+                if (property.GetMethod?.GetBaseDefinition() == property.GetMethod)
+                {
+                    yield return property;
+                }
+            }
+        }
+    }
+
+    /// <summary>An option that is not declared: without effect, refused by name, or unknown.</summary>
+    private bool TryPassOver(Entry entry, Reading reading, string owner, HashSet<Option> missing)
+    {
+        if (_ignored.Contains(entry.Name))
+        {
+            return true;
+        }
+
+        if (Array.Find(_refused, option => option.Name == entry.Name) is { } refused)
+        {
+            return entry.Value is ScalarNode { Quoted: false, Text: "null" or "false" or "~" or "" }
+                || reading.Fail(entry.Key, $"{owner} cannot have '{entry.Name}': {refused.Reason}.", "null, or nothing");
+        }
+
+        var nearest = NearestName.Of(entry.Name, Options.Select(option => option.Name));
+        missing.RemoveWhere(option => option.Name == nearest);
+        return reading.Fail(
+            entry.Key,
+            $"{owner} has no option '{entry.Name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}",
+            Options.Count == 0 ? "no options" : $"one of {Names}");
+    }
+}

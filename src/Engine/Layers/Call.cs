@@ -1,0 +1,82 @@
+using ExperimentRunner.Engine.Activations;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers;
+
+/// <summary>One call of a model: what every layer in it must know, and what they leave for the loss.</summary>
+/// <param name="training">Whether the call is part of training.</param>
+/// <param name="key">Where the call's random numbers come from: the run's seed and the step.</param>
+public sealed class Call(bool training, RandomKey key)
+{
+    private readonly Dictionary<Tensor, (Tensor Before, Activation Activation)> _activated = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Tensor> _losses = [];
+
+    /// <summary>Whether this is part of training, for the layer being called.</summary>
+    public bool Training => Options.Training ?? training;
+
+    /// <summary>The options of the call of the present layer.</summary>
+    public CallOptions Options { get; set; } = CallOptions.None;
+
+    /// <summary>Identifies the present layer's call within the model; the same in every step.</summary>
+    public long Node { get; set; }
+
+    /// <summary>Where the present layer's random numbers come from: (seed, step, node).</summary>
+    public RandomKey Key => key.Derive(Node);
+
+    /// <summary>The type to compute in where a layer has a choice: float32, or bfloat16 under mixed precision.</summary>
+    public ScalarType Compute { get; init; } = ScalarType.Float32;
+
+    /// <summary>Penalties of this call (of activity regularizers), each divided by the batch as Keras does.</summary>
+    public IReadOnlyList<Tensor> Losses => _losses;
+
+    /// <summary>The tensor in the type to compute in; itself when it is of that type already.</summary>
+    public Tensor Cast(Tensor x) => x.dtype == Compute ? x : x.to_type(Compute);
+
+    /// <summary>Applies an activation, and remembers what went in, so that a loss can use the two together.</summary>
+    public Tensor Activate(Activation activation, Tensor x)
+    {
+        if (activation is Linear)
+        {
+            return x;
+        }
+
+        var y = activation.Apply(x);
+        _activated[y] = (x, activation);
+        return y;
+    }
+
+    /// <summary>What a tensor was before its activation, if it came out of one in this call.</summary>
+    public bool TryGetBefore(Tensor y, out Tensor before, out Activation activation)
+    {
+        var found = _activated.TryGetValue(y, out var pair);
+        (before, activation) = (pair.Before, pair.Activation);
+        return found;
+    }
+
+    /// <summary>Adds a penalty to the loss.</summary>
+    public void AddLoss(Tensor loss) => _losses.Add(loss);
+}
+
+/// <summary>What one call of a layer may say beside its inputs: Keras's call arguments.</summary>
+public sealed record CallOptions
+{
+    /// <summary>Nothing said.</summary>
+    public static CallOptions None { get; } = new();
+
+    /// <summary>Whether the layer behaves as in training, whatever the model does; null follows the model.</summary>
+    public bool? Training { get; init; }
+
+    /// <summary>Whether an attention layer hides later positions.</summary>
+    public bool UseCausalMask { get; init; }
+
+    /// <summary>Whether an attention layer puts out its scores too.</summary>
+    public bool ReturnAttentionScores { get; init; }
+
+    /// <summary>
+    /// What the inputs are called, in order, where Keras's <c>call</c> has names for them beyond the first: <c>query</c>,
+    /// <c>value</c>, <c>key</c>, <c>initial_state</c>, <c>attention_mask</c>. Empty when they go by position.
+    /// </summary>
+    public IReadOnlyList<string> InputNames { get; init; } = [];
+}
