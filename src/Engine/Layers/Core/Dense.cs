@@ -89,7 +89,7 @@ public sealed record Dense : UnaryLayer
         {
             var kernel = call.Cast(_kernel.Value);
             var y = _bias is null ? call.Cast(x).matmul(kernel)
-                : x.dim() == 2 ? addmm(call.Cast(_bias.Value), call.Cast(x), kernel)
+                : x.dim() == 2 ? addmm(call.Cast(_bias.Value), call.Cast(x), kernel, 1, 1)
                 : call.Cast(x).matmul(kernel).add_(call.Cast(_bias.Value)); // [batch, …, units]
             return call.Activate(_activation, y);
         }
