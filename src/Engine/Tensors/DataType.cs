@@ -48,6 +48,9 @@ public static class DataTypes
     /// <summary>Whether numbers of this type have a fraction.</summary>
     public static bool IsFloat(this DataType type) => type is DataType.Float32 or DataType.Float64 or DataType.Float16 or DataType.BFloat16;
 
+    /// <summary>Keras's name for a type: <c>float32</c>.</summary>
+    public static string NameOf(DataType type) => type.ToString().ToLowerInvariant();
+
     /// <summary>libtorch's name for a type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">libtorch has no tensors of text.</exception>
     public static torch.ScalarType ToTorch(this DataType type) => type switch

@@ -1,0 +1,92 @@
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Core;
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Graphs;
+
+/// <summary>A graph made of tensors: calls its layers in order.</summary>
+public sealed class GraphModule : LayerModule
+{
+    private readonly Step[] _steps;
+    private readonly (int Slot, int Index)[] _outputs;
+    private readonly int _inputCount;
+
+    /// <summary>Builds every layer of a graph once.</summary>
+    public GraphModule(Graph graph, BuildContext context)
+    {
+        var modules = new Dictionary<GraphLayer, LayerModule>();
+        foreach (var layer in graph.Layers.Where(layer => layer.Definition is not Input))
+        {
+            modules[layer] = Own(layer.Name, layer.Definition.Build(layer.BuiltFor, context.In(layer.Name)));
+        }
+
+        var slots = new Dictionary<GraphNode, int>();
+        foreach (var port in graph.Inputs)
+        {
+            slots[port.Tensor.Node] = slots.Count;
+        }
+
+        _inputCount = slots.Count;
+        var steps = new List<Step>();
+        foreach (var node in graph.Nodes.Where(node => !slots.ContainsKey(node)))
+        {
+            slots[node] = slots.Count;
+            steps.Add(new Step(
+                modules[node.Layer],
+                node.Layer.Definition.Masks,
+                [.. node.Inputs.Select(input => (slots[input.Node], input.Index))],
+                node.Options,
+                (long)default(RandomKey).Derive($"{context.Path}/{node.Name}").Value,
+                node.Outputs.Count));
+        }
+
+        _steps = [.. steps];
+        _outputs = [.. graph.Outputs.Select(port => (slots[port.Tensor.Node], port.Tensor.Index))];
+    }
+
+    /// <summary>The masks of the outputs of the last call.</summary>
+    private IReadOnlyList<Tensor?> _outputMasks = [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => _outputMasks;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
+    {
+        var (options, node) = (call.Options, call.Node);
+        var values = new IReadOnlyList<Tensor>[_inputCount + _steps.Length];
+        var known = new IReadOnlyList<Tensor?>[values.Length];
+        for (var i = 0; i < _inputCount; i++)
+        {
+            values[i] = [inputs[i]];
+            known[i] = [masks[i]];
+        }
+
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            var step = _steps[i];
+            var given = Array.ConvertAll(step.Inputs, input => values[input.Slot][input.Index]);
+            var givenMasks = Array.ConvertAll(step.Inputs, input => known[input.Slot][input.Index]);
+            call.Options = step.Options.Training is null && options.Training is not null ? step.Options with { Training = options.Training } : step.Options;
+            call.Node = node ^ step.Key;
+            values[_inputCount + i] = step.Module.Call(given, givenMasks, call);
+            known[_inputCount + i] = step.Rule switch
+            {
+                MaskRule.Passes => [givenMasks[0]],
+                MaskRule.Makes => step.Module.OutputMasks(given, givenMasks, step.OutputCount),
+                _ => step.NoMasks,
+            };
+        }
+
+        (call.Options, call.Node) = (options, node);
+        _outputMasks = Array.ConvertAll(_outputs, output => known[output.Slot][output.Index]);
+        return Array.ConvertAll(_outputs, output => values[output.Slot][output.Index]);
+    }
+
+    private sealed record Step(
+        LayerModule Module, MaskRule Rule, (int Slot, int Index)[] Inputs, CallOptions Options, long Key, int OutputCount)
+    {
+        internal Tensor?[] NoMasks { get; } = new Tensor?[OutputCount];
+    }
+}

@@ -1,0 +1,19 @@
+using ExperimentRunner.Engine.Definitions;
+
+namespace ExperimentRunner.Runner.Configuration;
+
+/// <summary>All that is wrong or doubtful in an experiment file, in the order it was found.</summary>
+public sealed class Mistakes
+{
+    private readonly List<ConfigError> _errors = [];
+    private readonly List<ConfigError> _warnings = [];
+
+    /// <summary>What is wrong: nothing runs while there is any.</summary>
+    public ICollection<ConfigError> Errors => _errors;
+
+    /// <summary>What is probably not meant.</summary>
+    public IReadOnlyCollection<ConfigError> Warnings => _warnings;
+
+    /// <summary>Notes something that is probably not meant.</summary>
+    public void Warn(SourceSpan at, string problem, string path) => _warnings.Add(new ConfigError(at, problem, "", path));
+}
