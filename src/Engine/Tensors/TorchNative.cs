@@ -52,9 +52,10 @@ public static class TorchNative
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
+            var reason = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
             _failure = new TorchNativeException(
                 "libtorch does not load on this system. It needs glibc 2.34 and the libstdc++ of GCC 12, as in Debian 12, Ubuntu 22.04 "
-                + $"or newer. The system says: {e.Message.ReplaceLineEndings(" ").Trim()}", e);
+                + $"or newer. The system says: {reason}", e);
             throw _failure;
         }
     }
@@ -73,16 +74,17 @@ public static class TorchNative
     private static string NeedFile(string name, TorchNativeOptions options)
     {
         var probed = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
-        string?[] folders =
+        string?[] candidates =
         [
             options.Folder,
             .. probed.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
             AppContext.BaseDirectory,
             Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
         ];
-        return folders.OfType<string>().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        var folders = candidates.OfType<string>().Select(Path.TrimEndingDirectorySeparator).Distinct().ToArray();
+        return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new TorchNativeException(
-                $"libtorch is not beside the program: there is no {name} in {string.Join(", ", folders.OfType<string>().Distinct())}. "
+                $"libtorch is not beside the program: there is no {name} in {string.Join(", ", folders)}. "
                 + "Build again with a network ('dotnet restore' brings it), or name its folder in EXPERIMENTRUNNER_LIBTORCH.");
     }
 
