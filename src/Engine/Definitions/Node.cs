@@ -27,6 +27,9 @@ public sealed class ScalarNode(string text, bool quoted, SourceSpan at) : Node(a
     /// <summary>What stood in the file before a variable was filled in, when that must survive into a copy of the file.</summary>
     public string? Written { get; init; }
 
+    /// <summary>Whether the text still holds names such as <c>$filters</c> for a later reader to fill in, and <c>$$</c> for a dollar.</summary>
+    public bool Unfilled { get; init; }
+
     /// <summary>Whether this is YAML's null: nothing, <c>~</c> or <c>null</c>, unquoted.</summary>
     public bool IsNull => !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
 
@@ -83,6 +86,14 @@ public sealed class MappingNode(IReadOnlyList<Entry> entries, SourceSpan at) : N
 
     /// <inheritdoc/>
     public override string Kind => "a mapping";
+}
+
+/// <summary>A value that could not be read. Its mistake is told already, so readers pass over it.</summary>
+/// <param name="at">Where it was written.</param>
+public sealed class BrokenNode(SourceSpan at) : Node(at)
+{
+    /// <inheritdoc/>
+    public override string Kind => "unreadable";
 }
 
 /// <summary>A name in a mapping, and its value.</summary>

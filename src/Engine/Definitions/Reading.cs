@@ -31,8 +31,8 @@ public sealed class Reading(Dialect dialect, ICollection<ConfigError> errors, st
     /// <summary>The reading of an item of a list.</summary>
     public Reading In(int index) => new(Dialect, errors, $"{Path}[{index}]");
 
-    /// <summary>Notes a mistake and says false, so that a reader can return it.</summary>
-    public bool Fail(Node at, string problem, string expected = "") => Fail(at.At, problem, expected);
+    /// <summary>Notes a mistake and says false, so that a reader can return it. What is broken already is not told twice.</summary>
+    public bool Fail(Node at, string problem, string expected = "") => at is not BrokenNode && Fail(at.At, problem, expected);
 
     /// <summary>Notes a mistake and says false, so that a reader can return it.</summary>
     public bool Fail(SourceSpan at, string problem, string expected = "")
@@ -43,7 +43,7 @@ public sealed class Reading(Dialect dialect, ICollection<ConfigError> errors, st
 
     /// <summary>Notes that a node is not of the kind expected here; what Python would have written gets its own words.</summary>
     public bool Mismatch(Node node, string expected) => node is ScalarNode { Quoted: false } scalar && PythonHabit.HintFor(scalar.Text) is { } hint
-        ? Fail(node, $"{Last} is {node.Kind}, which is Python: {hint}.", expected)
+        ? Fail(node, $"{Last} is {node.Kind}, which {hint}.", expected)
         : Fail(node, $"{Last} is {node.Kind}.", expected);
 
     /// <summary>Reads a whole definition, or throws with every mistake in it.</summary>

@@ -56,7 +56,7 @@ internal sealed class KindForm(Type kind) : Form
             return reading.Fail(
                 name,
                 LeftOut.ReasonFor(kind, name.Text) ?? (PythonHabit.HintFor(name.Text) is { } hint
-                    ? $"'{name.Text}' is Python: {hint}."
+                    ? $"'{name.Text}' {hint}."
                     : $"There is no {_noun} '{name.Text}'.{NearestName.Hint(name.Text, Catalog.NamesOf(kind))}"),
                 Expected);
         }
