@@ -22,15 +22,15 @@ public sealed record Relu : Activation
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x)
     {
-        if (this is { NegativeSlope: 0, MaxValue: null, Threshold: 0 })
+        if (MaxValue is null && Threshold == 0)
         {
-            return nn.functional.relu(x);
+            return NegativeSlope == 0 ? nn.functional.relu(x) : nn.functional.leaky_relu(x, NegativeSlope);
         }
 
-        var above = Threshold == 0 ? nn.functional.relu(x) : x * (x > Threshold).to_type(x.dtype);
+        var above = Threshold == 0 ? nn.functional.relu(x) : nn.functional.threshold(x, Threshold, 0);
         if (MaxValue is { } limit)
         {
-            above = above.clamp_max(limit);
+            above = above.clamp(0, limit);
         }
 
         return NegativeSlope == 0 ? above : above - (NegativeSlope * nn.functional.relu(Threshold - x));

@@ -1,17 +1,18 @@
 using ExperimentRunner.Engine.Definitions;
-using ExperimentRunner.Engine.Tensors;
-using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Initializers;
 
 /// <summary>Uniform between ±√(6 / (fan in + fan out)).</summary>
 /// <remarks>Source: Keras 3, <c>keras.initializers.GlorotUniform</c>; Glorot and Bengio (2010), eq. 16.</remarks>
 [KerasName("GlorotUniform", "glorot_uniform")]
-public sealed record GlorotUniform : Initializer
+public sealed record GlorotUniform : FanInitializer
 {
-    /// <summary>Starts the random numbers; null takes the run's seed.</summary>
-    public long? Seed { get; init; }
+    /// <inheritdoc/>
+    protected override double Variance => 1;
 
     /// <inheritdoc/>
-    public override Tensor Make(long[] shape, RandomKey key) => throw new NotSupportedException();
+    protected override FanMode Fan => FanMode.FanAvg;
+
+    /// <inheritdoc/>
+    protected override FanDistribution Law => FanDistribution.Uniform;
 }

@@ -1,19 +1,52 @@
 using ExperimentRunner.Engine.Activations;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Losses;
 
 /// <summary>How wrong predictions are: one value an example, then one value in all.</summary>
+[IgnoredOption("fn")]
 public abstract record Loss
 {
     /// <summary>The loss's name, as it appears in messages; null is the class's own in snake_case.</summary>
     public string? Name { get; init; }
 
-    /// <summary>How the values of the examples become one.</summary>
-    public Reduction Reduction { get; init; } = Reduction.SumOverBatchSize;
+    /// <summary>How the values of the examples become one; null leaves them as they are.</summary>
+    public Reduction? Reduction { get; init; } = Losses.Reduction.SumOverBatchSize;
+
+    /// <summary>The type to compute in; null is float32.</summary>
+    public DtypePolicy? Dtype { get; init; }
+
+    /// <summary>Whether the targets are numbers of classes or the like, and stay whole numbers.</summary>
+    [NotAnOption]
+    internal virtual bool TargetsAreWhole => false;
+
+    /// <summary>The loss: a scalar, unless there is no reduction.</summary>
+    /// <param name="target">The targets, of any type.</param>
+    /// <param name="prediction">The predictions.</param>
+    /// <param name="sampleWeight">A weight for each example, or for each of its places; or null.</param>
+    /// <param name="mask">True where a prediction counts; or null.</param>
+    /// <param name="call">The call that made the predictions: it knows what they were before their activation. May be null.</param>
+    /// <exception cref="ShapeException">The targets do not fit the predictions.</exception>
+    public Tensor Compute(Tensor target, Tensor prediction, Tensor? sampleWeight = null, Tensor? mask = null, Call? call = null)
+    {
+        var type = Dtype?.Compute.ToTorch() ?? ScalarType.Float32;
+        var (truth, guess) = SameRank.Of(target.to_type(TargetsAreWhole ? ScalarType.Int64 : type), prediction.to_type(type));
+        var values = call is not null && guess.dim() == prediction.dim() && call.TryGetBefore(prediction, out var before, out var activation)
+            ? PerExample(truth, guess, before.to_type(type), activation)
+            : PerExample(truth, guess);
+        if (Counting(truth, values) is { } counting)
+        {
+            mask = mask is null ? counting : mask.logical_and(counting);
+        }
+
+        return LossReduction.Reduce(values, sampleWeight, mask, Reduction ?? Losses.Reduction.None);
+    }
 
     /// <summary>The values before they are reduced: the shape of the targets without the axes that the loss works along.</summary>
-    /// <param name="target">The targets, converted to the type of the predictions.</param>
+    /// <param name="target">The targets, converted to the type of the predictions, and with as many axes where only a last axis of length 1 differs.</param>
     /// <param name="prediction">The predictions.</param>
     public abstract Tensor PerExample(Tensor target, Tensor prediction);
 
@@ -27,6 +60,20 @@ public abstract record Loss
     /// <param name="before">What went into the activation.</param>
     /// <param name="activation">The activation that made the predictions.</param>
     public virtual Tensor PerExample(Tensor target, Tensor prediction, Tensor before, Activation activation) => PerExample(target, prediction);
+
+    /// <summary>Which values count, for a loss that leaves some out; null is all.</summary>
+    /// <param name="target">The targets.</param>
+    /// <param name="values">The values before they are reduced.</param>
+    internal virtual Tensor? Counting(Tensor target, Tensor values) => null;
+
+    /// <summary>The targets, if they are shaped like the predictions.</summary>
+    /// <exception cref="ShapeException">They are not.</exception>
+    protected static Tensor NeedSameShape(Tensor target, Tensor prediction) => target.shape.AsSpan().SequenceEqual(prediction.shape) ? target
+        : throw new ShapeException(
+            $"expected targets shaped like the predictions [{string.Join(", ", prediction.shape)}], but they are [{string.Join(", ", target.shape)}]");
+
+    /// <summary>The mean along the last axis.</summary>
+    protected static Tensor MeanOfLast(Tensor values) => values.mean([-1]);
 }
 
 /// <summary>How the values of the examples become one.</summary>

@@ -34,7 +34,7 @@ internal sealed class WholeNumberForm(Type type) : ScalarForm
             return reading.Fail(node, $"{reading.Last} is {scalar.Text}, which is too large.", $"a whole number from {int.MinValue} to {int.MaxValue}");
         }
 
-        value = type == typeof(int) ? (int)number : number;
+        value = type == typeof(int) ? (object)(int)number : number;
         return true;
     }
 

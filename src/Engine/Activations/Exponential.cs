@@ -1,0 +1,13 @@
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Activations;
+
+/// <summary>The exponential function: <c>exp(x)</c>.</summary>
+/// <remarks>Source: Keras 3, <c>keras.activations.exponential</c>.</remarks>
+[KerasName("exponential")]
+public sealed record Exponential : Activation
+{
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x) => x.exp();
+}

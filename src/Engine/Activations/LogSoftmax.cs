@@ -1,0 +1,13 @@
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Activations;
+
+/// <summary>The logarithm of the softmax along an axis.</summary>
+/// <remarks>Source: Keras 3, <c>keras.activations.log_softmax</c>.</remarks>
+[KerasName("log_softmax")]
+public sealed record LogSoftmax : AxisActivation
+{
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x) => x.log_softmax(Axis);
+}

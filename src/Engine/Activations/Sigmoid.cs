@@ -1,0 +1,13 @@
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Activations;
+
+/// <summary>The logistic function: <c>1 / (1 + exp(−x))</c>.</summary>
+/// <remarks>Source: Keras 3, <c>keras.activations.sigmoid</c>.</remarks>
+[KerasName("sigmoid")]
+public sealed record Sigmoid : Activation
+{
+    /// <inheritdoc/>
+    public override Tensor Apply(Tensor x) => x.sigmoid();
+}

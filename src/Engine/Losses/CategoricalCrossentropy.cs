@@ -1,0 +1,39 @@
+using ExperimentRunner.Engine.Activations;
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Losses;
+
+/// <summary>The crossentropy between probabilities of classes: <c>−sum(target · log(prediction))</c>.</summary>
+/// <remarks>Source: Keras 3, <c>keras.losses.CategoricalCrossentropy</c>.</remarks>
+[KerasName("CategoricalCrossentropy", "categorical_crossentropy")]
+public sealed record CategoricalCrossentropy : Loss
+{
+    /// <summary>Whether the predictions have not gone through a softmax yet.</summary>
+    public bool FromLogits { get; init; }
+
+    /// <summary>The part of the targets that is spread evenly over all classes, from 0 to 1.</summary>
+    [Between(0, 1)]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The axis of the classes; negative counts from the end.</summary>
+    public int Axis { get; init; } = -1;
+
+    /// <inheritdoc/>
+    public override Tensor PerExample(Tensor target, Tensor prediction) =>
+        Sum(target, prediction, FromLogits ? prediction.log_softmax(Axis) : Probability.LogOfShares(prediction, Axis));
+
+    /// <inheritdoc/>
+    public override Tensor PerExample(Tensor target, Tensor prediction, Tensor before, Activation activation) =>
+        !FromLogits && Probability.IsSoftmax(activation, before, Axis)
+            ? Sum(target, prediction, Probability.ClipLog(before.log_softmax(Axis)))
+            : PerExample(target, prediction);
+
+    private Tensor Sum(Tensor target, Tensor prediction, Tensor logs)
+    {
+        NeedSameShape(target, prediction);
+        var smoothed = LabelSmoothing == 0 ? target
+            : (target * (1 - LabelSmoothing)) + (LabelSmoothing / target.shape[Probability.PositiveAxis(Axis, target)]);
+        return -(smoothed * logs).sum(Axis);
+    }
+}

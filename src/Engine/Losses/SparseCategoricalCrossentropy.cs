@@ -1,0 +1,48 @@
+using ExperimentRunner.Engine.Activations;
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Losses;
+
+/// <summary>The crossentropy of classes given by number: <c>−log(prediction[target])</c>.</summary>
+/// <remarks>Source: Keras 3, <c>keras.losses.SparseCategoricalCrossentropy</c>.</remarks>
+[KerasName("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy")]
+public sealed record SparseCategoricalCrossentropy : Loss
+{
+    /// <summary>Whether the predictions have not gone through a softmax yet.</summary>
+    public bool FromLogits { get; init; }
+
+    /// <summary>A class that does not count, such as the void of a segmentation; its places have the loss 0.</summary>
+    public int? IgnoreClass { get; init; }
+
+    /// <summary>The axis of the classes; negative counts from the end.</summary>
+    public int Axis { get; init; } = -1;
+
+    /// <inheritdoc/>
+    internal override bool TargetsAreWhole => true;
+
+    /// <inheritdoc/>
+    public override Tensor PerExample(Tensor target, Tensor prediction) => FromLogits
+        ? Pick(target, prediction.log_softmax(Axis))
+        : Pick(target, Probability.LogOfShares(prediction, Axis));
+
+    /// <inheritdoc/>
+    public override Tensor PerExample(Tensor target, Tensor prediction, Tensor before, Activation activation) =>
+        !FromLogits && Probability.IsSoftmax(activation, before, Axis)
+            ? Pick(target, before.log_softmax(Axis), Probability.ClipLog)
+            : PerExample(target, prediction);
+
+    /// <inheritdoc/>
+    internal override Tensor? Counting(Tensor target, Tensor values) =>
+        IgnoreClass is { } ignored ? target.ne(ignored).reshape(values.shape) : null;
+
+    private Tensor Pick(Tensor target, Tensor logs, Func<Tensor, Tensor>? clip = null)
+    {
+        var classes = target.dim() == logs.dim() && target.shape[Probability.PositiveAxis(Axis, target)] == 1 ? target.squeeze(Axis) : target;
+        var known = IgnoreClass is { } ignored ? classes.masked_fill(classes.eq(ignored), 0) : classes;
+        var picked = ClassTargets.Pick(logs, known, Axis);
+        var losses = -(clip is null ? picked : clip(picked));
+        return IgnoreClass is null ? losses : losses.masked_fill(classes.eq(IgnoreClass.Value), 0);
+    }
+
+}
