@@ -15,7 +15,7 @@ public sealed class Weight : IDisposable
     /// <param name="value">The start value.</param>
     /// <param name="learned">Whether gradients move it; moving averages and the like are not learned.</param>
     public Weight(string path, Tensor value, bool learned = true)
-        : this(path, value.shape, learned) => _value = value.detach().clone().requires_grad_(learned).DetachFromDisposeScope();
+        : this(path, value.shape, learned) => _value = value.detach().clone().contiguous().requires_grad_(learned).DetachFromDisposeScope();
 
     /// <summary>Declares a weight that has a shape but no values yet, in a model that is only checked.</summary>
     internal Weight(string path, long[] shape, bool learned)

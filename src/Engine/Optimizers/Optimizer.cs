@@ -4,48 +4,16 @@ using ExperimentRunner.Engine.Layers;
 namespace ExperimentRunner.Engine.Optimizers;
 
 /// <summary>How gradients move weights. This is the definition; <see cref="Start"/> gives it the weights.</summary>
+[IgnoredOption("jit_compile")]
+[IgnoredOption("is_legacy_optimizer")]
 public abstract record Optimizer
 {
     /// <summary>The optimizer's name; null is the class's own.</summary>
     public string? Name { get; init; }
 
     /// <summary>The learning rate, fixed or by a schedule. The default differs from optimizer to optimizer.</summary>
+    [KerasName("learning_rate", "lr")]
     public abstract LearningRate LearningRate { get; init; }
-
-    /// <summary>What part of each weight is taken off it in every step, times the learning rate, apart from the gradient.</summary>
-    [AtLeast(0)]
-    public virtual double? WeightDecay { get; init; }
-
-    /// <summary>The greatest norm of a weight's gradient; longer ones are scaled down, each by itself.</summary>
-    [Above(0)]
-    public double? Clipnorm { get; init; }
-
-    /// <summary>The greatest absolute value of an element of a gradient.</summary>
-    [Above(0)]
-    public double? Clipvalue { get; init; }
-
-    /// <summary>The greatest norm of all gradients together; longer ones are scaled down together.</summary>
-    [Above(0)]
-    public double? GlobalClipnorm { get; init; }
-
-    /// <summary>Whether a moving average of the weights is kept, and put in their place at the end of <c>fit</c>.</summary>
-    public bool UseEma { get; init; }
-
-    /// <summary>What part of the moving average stays in each step.</summary>
-    [Between(0, 1)]
-    public double EmaMomentum { get; init; } = 0.99;
-
-    /// <summary>After how many steps the weights are overwritten by their average; null is at the end only.</summary>
-    [AtLeast(1)]
-    public int? EmaOverwriteFrequency { get; init; }
-
-    /// <summary>What the loss is multiplied by, and the gradients divided by, against underflow in 16 bits.</summary>
-    [Above(0)]
-    public double? LossScaleFactor { get; init; }
-
-    /// <summary>Over how many steps gradients are gathered before the weights move by their mean.</summary>
-    [AtLeast(2)]
-    public int? GradientAccumulationSteps { get; init; }
 
     /// <summary>Begins to optimize these weights, in this order; slots are named and ordered as in Keras's files.</summary>
     public abstract OptimizerState Start(IReadOnlyList<Weight> weights);

@@ -1,0 +1,57 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Layers;
+
+namespace ExperimentRunner.Engine.Optimizers;
+
+/// <summary>What Keras's optimizers have in common: all but the formula by which a gradient moves a weight.</summary>
+/// <remarks>
+/// A step does, in this order: gradients are divided by the loss scale; gathered, where they are accumulated; clipped; weights
+/// decay; weights move; averages of the weights follow; constraints are obeyed; the step is counted.
+/// Source: Keras 3, <c>keras.optimizers.Optimizer</c>.
+/// </remarks>
+public abstract record GradientOptimizer : Optimizer
+{
+    /// <summary>What part of each weight is taken off it in every step, times the learning rate, apart from the gradient.</summary>
+    [AtLeast(0)]
+    public virtual double? WeightDecay { get; init; }
+
+    /// <summary>The greatest norm of a weight's gradient; longer ones are scaled down, each by itself.</summary>
+    [Above(0)]
+    public double? Clipnorm { get; init; }
+
+    /// <summary>The greatest absolute value of an element of a gradient.</summary>
+    [Above(0)]
+    public double? Clipvalue { get; init; }
+
+    /// <summary>The greatest norm of all gradients together; longer ones are scaled down together.</summary>
+    [Above(0)]
+    public double? GlobalClipnorm { get; init; }
+
+    /// <summary>Whether a moving average of the weights is kept, and put in their place at the end of <c>fit</c>.</summary>
+    public bool UseEma { get; init; }
+
+    /// <summary>What part of the moving average stays in each step.</summary>
+    [Between(0, 1)]
+    public double EmaMomentum { get; init; } = 0.99;
+
+    /// <summary>After how many steps the weights are overwritten by their average; null is at the end only.</summary>
+    [AtLeast(1)]
+    public int? EmaOverwriteFrequency { get; init; }
+
+    /// <summary>What the loss is multiplied by, and the gradients divided by, against underflow in 16 bits.</summary>
+    [Above(0)]
+    public double? LossScaleFactor { get; init; }
+
+    /// <summary>Over how many steps gradients are gathered before the weights move by their mean.</summary>
+    [AtLeast(2)]
+    public int? GradientAccumulationSteps { get; init; }
+
+    /// <inheritdoc/>
+    public sealed override OptimizerState Start(IReadOnlyList<Weight> weights) => new GradientOptimizerState(this, weights);
+
+    /// <summary>Adds what is kept for the weights, in the order in which Keras adds it.</summary>
+    internal abstract void AddSlots(SlotList slots);
+
+    /// <summary>Moves weights, in place: the optimizer's formula.</summary>
+    internal abstract void Move(Step step);
+}

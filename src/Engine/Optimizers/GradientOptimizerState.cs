@@ -1,0 +1,216 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Optimizers;
+
+/// <summary>A <see cref="GradientOptimizer"/> at work: everything around its formula.</summary>
+internal sealed class GradientOptimizerState : OptimizerState
+{
+    private const string Average = "average";
+    private const string Accumulator = "gradient_accumulator";
+
+    private static readonly TorchScript Script = new("""
+        def unscale(g: List[Tensor], scale: float) -> List[Tensor]:
+            return torch._foreach_div(g, scale)
+
+        def mean(g: List[Tensor], gathered: List[Tensor], steps: float) -> List[Tensor]:
+            total = torch._foreach_add(g, gathered)
+            torch._foreach_div_(total, steps)
+            return total
+
+        def gather(gathered: List[Tensor], g: List[Tensor]):
+            torch._foreach_add_(gathered, g)
+
+        def clear(gathered: List[Tensor]):
+            torch._foreach_zero_(gathered)
+
+        def clip_each(g: List[Tensor], greatest: float) -> List[Tensor]:
+            longer = torch._foreach_norm(g, 2)
+            torch._foreach_clamp_min_(longer, greatest)
+            clipped = torch._foreach_mul(g, greatest)
+            torch._foreach_div_(clipped, longer)
+            return clipped
+
+        def clip_together(g: List[Tensor], greatest: float) -> List[Tensor]:
+            norm = torch.stack(torch._foreach_norm(g, 2)).norm()
+            scale = greatest * (1 / norm).clamp(max=1 / greatest) + (norm - norm)
+            return torch._foreach_mul(g, scale)
+
+        def clip_values(g: List[Tensor], greatest: float) -> List[Tensor]:
+            clipped = torch._foreach_clamp_min(g, -greatest)
+            torch._foreach_clamp_max_(clipped, greatest)
+            return clipped
+
+        def decay(w: List[Tensor], part: float):
+            torch._foreach_mul_(w, 1 - part)
+
+        def follow(averages: List[Tensor], w: List[Tensor], momentum: float):
+            torch._foreach_mul_(averages, momentum)
+            torch._foreach_add_(averages, w, alpha=1 - momentum)
+
+        def copy(to: List[Tensor], source: List[Tensor]):
+            torch._foreach_copy_(to, source)
+        """);
+
+    private readonly GradientOptimizer _definition;
+    private readonly SlotList _slots;
+    private readonly Tensor[] _weights;
+    private readonly int[] _all;
+    private readonly int[] _constrained;
+    private float _learningRate;
+
+    internal GradientOptimizerState(GradientOptimizer definition, IReadOnlyList<Weight> weights)
+    {
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        _definition = definition;
+        _learningRate = (float)definition.LearningRate.Value;
+        _weights = [.. weights.Select(weight => weight.Value)];
+        _all = [.. Enumerable.Range(0, weights.Count)];
+        _constrained = Array.FindAll(_all, i => weights[i].Constraint is not null);
+        _slots = new SlotList(definition.Name ?? SnakeCase.From(Catalog.NameOf(definition.GetType())), weights);
+        if (definition.UseEma)
+        {
+            _slots.Add(Average);
+        }
+
+        if (definition.GradientAccumulationSteps is not null)
+        {
+            _slots.Add(Accumulator);
+        }
+
+        definition.AddSlots(_slots);
+    }
+
+    /// <inheritdoc/>
+    public override long Iterations { get; set; }
+
+    /// <inheritdoc/>
+    public override float LearningRate
+    {
+        get => _definition.LearningRate.Schedule is { } schedule ? schedule.At(Iterations) : _learningRate;
+        set => _learningRate = _definition.LearningRate.Schedule is null ? value
+            : throw new InvalidOperationException("The learning rate follows a schedule, and cannot be set.");
+    }
+
+    /// <inheritdoc/>
+    public override float LossScale => (float)(_definition.LossScaleFactor ?? 1);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, Tensor>> Slots => _slots.All;
+
+    /// <summary>How many times weights were moved: Keras's <c>iterations</c>, which gathering steps do not advance.</summary>
+    private long Moves => Iterations / (_definition.GradientAccumulationSteps ?? 1);
+
+    /// <inheritdoc/>
+    public override void Step(IReadOnlyList<Tensor?> gradients)
+    {
+        if (gradients.Count != _weights.Length)
+        {
+            throw new ArgumentException($"There are {gradients.Count} gradients for {_weights.Length} weights.", nameof(gradients));
+        }
+
+        if (_weights.Length == 0)
+        {
+            return;
+        }
+
+        using var grad = no_grad();
+        using var scope = NewDisposeScope();
+        var chosen = gradients.Contains(null) ? Array.FindAll(_all, i => gradients[i] is not null) : _all;
+        if (chosen.Length == 0)
+        {
+            throw new InvalidOperationException("No weight has a gradient: the loss does not depend on what is trained.");
+        }
+
+        var weights = Chosen(_weights, chosen);
+        var given = Array.ConvertAll(chosen, i => gradients[i]!);
+        if (_definition.LossScaleFactor is { } factor)
+        {
+            given = New("unscale", given, factor);
+        }
+
+        if (_definition.GradientAccumulationSteps is not { } steps)
+        {
+            Move(chosen, weights, given);
+        }
+        else if ((Iterations + 1) % steps == 0)
+        {
+            Move(chosen, weights, New("mean", given, Chosen(_slots[Accumulator]!, chosen), (double)steps));
+            Script.Call("clear", [_slots[Accumulator]]);
+        }
+        else
+        {
+            Script.Call("gather", Chosen(_slots[Accumulator]!, chosen), given);
+        }
+
+        if (_definition.UseEma)
+        {
+            FollowAverages();
+        }
+
+        foreach (var i in _constrained)
+        {
+            if (gradients[i] is not null)
+            {
+                _weights[i].copy_(_slots.Weights[i].Constraint!.Apply(_weights[i]));
+            }
+        }
+
+        Iterations++;
+    }
+
+    /// <inheritdoc/>
+    public override void Finish()
+    {
+        if (_definition.UseEma)
+        {
+            using var grad = no_grad();
+            Script.Call("copy", _weights, _slots[Average]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _slots.Dispose();
+
+    private static Tensor[] Chosen(Tensor[] tensors, int[] chosen) =>
+        chosen.Length == tensors.Length ? tensors : Array.ConvertAll(chosen, i => tensors[i]);
+
+    private static Tensor[] New(string function, params object[] arguments) => (Tensor[])Script.Call(function, arguments)!;
+
+    private void Move(int[] chosen, Tensor[] weights, Tensor[] gradients)
+    {
+        var rate = LearningRate;
+        if (_definition.Clipnorm is { } each)
+        {
+            gradients = New("clip_each", gradients, each);
+        }
+        else if (_definition.GlobalClipnorm is { } together)
+        {
+            gradients = New("clip_together", gradients, together);
+        }
+        else if (_definition.Clipvalue is { } value)
+        {
+            gradients = New("clip_values", gradients, value);
+        }
+
+        if (_definition.WeightDecay is { } decay)
+        {
+            Script.Call("decay", weights, decay * rate);
+        }
+
+        _definition.Move(new Step(_slots, chosen, weights, gradients) { Number = Moves + 1, LearningRate = rate });
+    }
+
+    private void FollowAverages()
+    {
+        Script.Call("follow", _slots[Average], _weights, Moves == 0 ? 0 : _definition.EmaMomentum);
+        if (_definition.EmaOverwriteFrequency is { } frequency && (Moves + 1) % frequency == 0)
+        {
+            Script.Call("copy", _weights, _slots[Average]);
+        }
+    }
+}

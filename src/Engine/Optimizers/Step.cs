@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Optimizers;
+
+/// <summary>One step of an optimizer, as its formula sees it: only the weights that have a gradient.</summary>
+/// <param name="slots">What the optimizer keeps.</param>
+/// <param name="chosen">The numbers of the weights that have a gradient.</param>
+/// <param name="weights">Those weights' values.</param>
+/// <param name="gradients">Their gradients.</param>
+internal sealed class Step(SlotList slots, int[] chosen, Tensor[] weights, Tensor[] gradients)
+{
+    /// <summary>The values of the weights, to be changed in place.</summary>
+    internal Tensor[] Weights { get; } = weights;
+
+    /// <summary>The gradients, not to be changed.</summary>
+    internal Tensor[] Gradients { get; } = gradients;
+
+    /// <summary>How many times weights were moved, this time included: 1 in the first step.</summary>
+    internal required long Number { get; init; }
+
+    /// <summary>The learning rate.</summary>
+    internal required float LearningRate { get; init; }
+
+    /// <summary>The slots of a name, as many as there are weights here.</summary>
+    internal Tensor[] this[string name]
+    {
+        get
+        {
+            var all = slots[name];
+            return Array.ConvertAll(chosen, i => all[i]!);
+        }
+    }
+
+    /// <summary>The slot of a name that belongs to all weights together.</summary>
+    internal Tensor Shared(string name) => slots[name][0]!;
+}
