@@ -17,7 +17,10 @@ public sealed class KerasNameAttribute(string name, params string[] aliases) : A
     public IReadOnlyList<string> Aliases { get; } = aliases;
 }
 
-/// <summary>An option that Keras has and this program refuses, by name, unless it is at its default (null or false).</summary>
+/// <summary>
+/// An option that Keras has and this program refuses, by name, unless it is at its default (null or false); also one that a class
+/// would have from its base, and has not.
+/// </summary>
 /// <param name="name">The option.</param>
 /// <param name="reason">Why, as the end of a sentence: <c>sparse tensors are not supported</c>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
@@ -38,6 +41,10 @@ public sealed class IgnoredOptionAttribute(string name) : Attribute
     /// <summary>The option.</summary>
     public string Name { get; } = name;
 }
+
+/// <summary>Marks an option that is written only where it is set: one of old files, that today's Keras does not know.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class WrittenWhereSetAttribute : Attribute;
 
 /// <summary>Marks a property that is no option of the file.</summary>
 [AttributeUsage(AttributeTargets.Property)]

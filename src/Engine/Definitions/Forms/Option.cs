@@ -14,6 +14,7 @@ internal sealed class Option
         Name = name?.Name ?? SnakeCase.From(property.Name);
         Aliases = name?.Aliases ?? [];
         Required = property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
+        WrittenWhereSet = property.GetCustomAttribute<WrittenWhereSetAttribute>() is not null;
         Form = Form.Of(property);
         _limits = [.. property.GetCustomAttributes<LimitAttribute>()];
     }
@@ -25,6 +26,8 @@ internal sealed class Option
     internal IReadOnlyList<string> Aliases { get; }
 
     internal bool Required { get; }
+
+    internal bool WrittenWhereSet { get; }
 
     internal Form Form { get; }
 

@@ -22,7 +22,8 @@ internal sealed class OptionsForm : Form
         _ignored = [.. type.GetCustomAttributes<IgnoredOptionAttribute>(inherit: true).Select(option => option.Name)];
         Options = [.. BaseFirst(type)
             .Where(property => property.CanWrite && property.GetCustomAttribute<NotAnOptionAttribute>() is null)
-            .Select(property => new Option(property))];
+            .Select(property => new Option(property))
+            .Where(option => !_ignored.Contains(option.Name) && !Array.Exists(_refused, refused => refused.Name == option.Name))];
         foreach (var option in Options)
         {
             _byName.Add(option.Name, option);
@@ -97,6 +98,15 @@ internal sealed class OptionsForm : Form
             read = reading.Fail(node, $"{owner} needs '{option.Name}'.", option.Form.Expected);
         }
 
+        if (read && made is IChecked checkedOptions)
+        {
+            foreach (var (name, problem, expected) in checkedOptions.FindMistakes())
+            {
+                var at = _byName.TryGetValue(name, out var option) ? SourceOf(option, mapping) : null;
+                read = reading.In(name).Fail(at ?? node, problem, expected);
+            }
+        }
+
         value = made;
         return read;
     }
@@ -105,7 +115,7 @@ internal sealed class OptionsForm : Form
     {
         var mapping = source as MappingNode;
         return new MappingNode(
-            [.. Options.Select(option => new Entry(
+            [.. Options.Where(option => !option.WrittenWhereSet || !Equals(option.Property.GetValue(value), DefaultOf(option))).Select(option => new Entry(
                 new ScalarNode(option.Name, quoted: false, SourceSpan.Nowhere),
                 option.Form.Write(option.Property.GetValue(value), SourceOf(option, mapping), dialect)))],
             source?.At ?? SourceSpan.Nowhere);
