@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers.Convolutional;
+
+/// <summary>Computes convolutions, of any rank, stride, dilation, padding, format and number of groups.</summary>
+/// <param name="window">The window that moves over the input.</param>
+/// <param name="format">Where the channels stand in input and output.</param>
+internal sealed class Convolver(Window window, Channels? format)
+{
+    private readonly long[] _strides = Space.PerAxis(window.Strides, 1);
+    private readonly long[] _dilations = Space.PerAxis(window.Dilations, 1);
+
+    /// <summary>The convolution (Keras's: a correlation) of an input with a kernel.</summary>
+    /// <param name="x">The input, in the format of this.</param>
+    /// <param name="kernel">The kernel, <c>[…, channels in / groups, channels out]</c>.</param>
+    /// <param name="bias">What is added to each channel, or null.</param>
+    internal Tensor Convolve(Tensor x, Tensor kernel, Tensor? bias)
+    {
+        var input = Space.In(x, format); // [batch, channels, …]
+        var pads = Space.Padding(input, window);
+        var alike = Array.TrueForAll(pads, pad => pad.Before == pad.After); // libtorch itself pads both ends alike
+        var padded = alike ? input : Space.Pad(input, pads);
+        long[] left = [.. pads.Select(pad => alike ? pad.Before : 0)];
+        var filters = Space.Filters(kernel); // [channels out, channels in / groups, …]
+        var groups = input.shape[1] / filters.shape[1];
+        var y = _strides.Length == 2
+            ? nn.functional.conv2d(padded, filters, bias, _strides, left, _dilations, groups)
+            : nn.functional.conv3d(padded, filters, bias, _strides, left, _dilations, groups);
+        return Space.Out(y, format, window.Rank);
+    }
+}

@@ -1,0 +1,12 @@
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers.Pooling;
+
+/// <summary>What AveragePooling1D, AveragePooling2D and AveragePooling3D share.</summary>
+public abstract record AveragePooling : PoolingLayer
+{
+    /// <inheritdoc/>
+    private protected sealed override PoolFunction Function => (x, sizes, strides, pads, beyond) => sizes.Length == 2
+        ? nn.functional.avg_pool2d(x, sizes, strides, pads, ceil_mode: beyond, count_include_pad: false)
+        : nn.functional.avg_pool3d(x, sizes, strides, pads, ceil_mode: beyond, count_include_pad: false);
+}

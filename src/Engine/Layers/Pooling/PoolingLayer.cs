@@ -1,0 +1,36 @@
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers.Pooling;
+
+/// <summary>What the layers share that take one value from each place of a window: all but the axes and the value.</summary>
+public abstract record PoolingLayer : SpatialLayer
+{
+    /// <summary>What the window sees at the borders. What is padded there never counts.</summary>
+    public Padding Padding { get; init; } = Padding.Valid;
+
+    /// <summary>The window that moves over the input.</summary>
+    private protected abstract Window Window { get; }
+
+    /// <summary>What libtorch takes from each window.</summary>
+    private protected abstract PoolFunction Function { get; }
+
+    /// <inheritdoc/>
+    protected sealed override Spec Infer(Spec input) =>
+        new(Window.Over(input.NeedExactRank(Window.Rank + 2), DataFormat, input.Shape[Space.ChannelAxis(DataFormat)]));
+
+    /// <inheritdoc/>
+    protected sealed override UnaryModule Build(Spec input, BuildContext context)
+    {
+        var pooler = new Pooler(Window, DataFormat, Function);
+        return new FunctionModule((x, call) => pooler.Pool(call.Cast(x)));
+    }
+}
+
+/// <summary>A pooling function of libtorch, over two or three axes.</summary>
+/// <param name="x">The view for libtorch.</param>
+/// <param name="sizes">Lengths of the window.</param>
+/// <param name="strides">How far it moves.</param>
+/// <param name="pads">How much is padded at both ends of each axis; it does not count.</param>
+/// <param name="beyond">Whether a window may reach beyond the end.</param>
+internal delegate Tensor PoolFunction(Tensor x, long[] sizes, long[] strides, long[] pads, bool beyond);
