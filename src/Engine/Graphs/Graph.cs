@@ -20,6 +20,9 @@ public sealed class GraphLayer
 
     /// <summary>The inputs of its first call, for which it is built.</summary>
     public IReadOnlyList<Spec> BuiltFor { get; internal set; } = [];
+
+    /// <summary>What its first call says beside its inputs.</summary>
+    public CallOptions BuiltWith { get; internal set; } = CallOptions.None;
 }
 
 /// <summary>One call of one layer.</summary>

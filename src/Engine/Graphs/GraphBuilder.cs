@@ -68,7 +68,7 @@ public sealed class GraphBuilder
 
         if (layer.BuiltFor.Count == 0)
         {
-            layer.BuiltFor = specs;
+            (layer.BuiltFor, layer.BuiltWith) = (specs, options);
         }
 
         var node = new GraphNode(layer, name, inputs, options, outputs, at);

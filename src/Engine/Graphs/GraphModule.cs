@@ -18,7 +18,7 @@ public sealed class GraphModule : LayerModule
         var modules = new Dictionary<GraphLayer, LayerModule>();
         foreach (var layer in graph.Layers.Where(layer => layer.Definition is not Input))
         {
-            modules[layer] = Own(layer.Name, layer.Definition.Build(layer.BuiltFor, context.In(layer.Name)));
+            modules[layer] = Own(layer.Name, layer.Definition.Build(layer.BuiltFor, context.In(layer.Name).For(layer.BuiltWith)));
         }
 
         var slots = new Dictionary<GraphNode, int>();

@@ -15,6 +15,12 @@ public sealed class BuildContext(string path, RandomKey seed, bool dry = false)
     /// <summary>The path of the layer.</summary>
     public string Path { get; } = path;
 
+    /// <summary>What the call that the layer is built for says beside its inputs.</summary>
+    public CallOptions Call { get; private init; } = CallOptions.None;
+
+    /// <summary>The same place, for a call that says something beside its inputs.</summary>
+    public BuildContext For(CallOptions call) => new(Path, seed, dry) { Call = call };
+
     /// <summary>The context of a part of the layer.</summary>
     public BuildContext In(string name) => new(Path.Length == 0 ? name : $"{Path}/{name}", seed, dry);
 

@@ -16,6 +16,9 @@ public sealed class Call(bool training, RandomKey key)
     /// <summary>Whether this is part of training, for the layer being called.</summary>
     public bool Training => Options.Training ?? training;
 
+    /// <summary>Whether the whole model is being trained, whatever the present layer's call says.</summary>
+    public bool ModelTraining => training;
+
     /// <summary>The options of the call of the present layer.</summary>
     public CallOptions Options { get; set; } = CallOptions.None;
 

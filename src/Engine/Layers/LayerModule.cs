@@ -8,6 +8,7 @@ public abstract class LayerModule : IDisposable
 {
     private readonly List<Weight> _weights = [];
     private readonly List<KeyValuePair<string, LayerModule>> _children = [];
+    private readonly List<StateTensor> _state = [];
 
     /// <summary>Its own weights in the order Keras creates them, those of children not included.</summary>
     public IReadOnlyList<Weight> Weights => _weights;
@@ -17,6 +18,12 @@ public abstract class LayerModule : IDisposable
 
     /// <summary>Its own weights, then those of its children, depth first.</summary>
     public virtual IEnumerable<Weight> AllWeights => _weights.Concat(_children.SelectMany(child => child.Value.AllWeights));
+
+    /// <summary>What it carries from one call to the next, that of children not included: saved in checkpoints, never a weight.</summary>
+    public IReadOnlyList<StateTensor> State => _state;
+
+    /// <summary>Its own state, then that of its children, depth first.</summary>
+    public IEnumerable<StateTensor> AllState => _state.Concat(_children.SelectMany(child => child.Value.AllState));
 
     /// <summary>Whether it was frozen: its weights are not trained, and a BatchNormalization only predicts.</summary>
     public bool Frozen { get; private set; }
@@ -61,6 +68,16 @@ public abstract class LayerModule : IDisposable
         }
     }
 
+    /// <summary>Sets its state and that of all inside it to zero, as before the first call.</summary>
+    /// <param name="training">Whether it is the state of training that is meant, or that of evaluation.</param>
+    public void ResetState(bool training)
+    {
+        foreach (var state in AllState)
+        {
+            state.Reset(training);
+        }
+    }
+
     /// <summary>Computes the outputs.</summary>
     protected abstract IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call);
 
@@ -78,6 +95,13 @@ public abstract class LayerModule : IDisposable
         return weight;
     }
 
+    /// <summary>Keeps state as the layer's own.</summary>
+    protected internal StateTensor Own(StateTensor state)
+    {
+        _state.Add(state);
+        return state;
+    }
+
     /// <summary>Keeps a layer as a part of this one.</summary>
     protected internal T Own<T>(string attribute, T child)
         where T : LayerModule
@@ -92,6 +116,11 @@ public abstract class LayerModule : IDisposable
         foreach (var weight in _weights)
         {
             weight.Dispose();
+        }
+
+        foreach (var state in _state)
+        {
+            state.Dispose();
         }
 
         foreach (var (_, child) in _children)
