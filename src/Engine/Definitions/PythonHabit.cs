@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 namespace ExperimentRunner.Engine.Definitions;
 
 /// <summary>Knows what people who come from Python write by habit, and what they should write here.</summary>
-internal static partial class PythonHabit
+public static partial class PythonHabit
 {
     /// <summary>What is the matter with this text, as the end of a sentence about it, or null when it does not look like Python.</summary>
     /// <example><c>None</c> gives <c>is Python: write null</c>.</example>
-    internal static string? HintFor(string text) => text switch
+    public static string? HintFor(string text) => text switch
     {
         "None" => "is Python: write null",
         "True" => "is Python: write true",
@@ -26,7 +26,7 @@ internal static partial class PythonHabit
     };
 
     /// <summary>A tuple as a list: <c>(3, 3)</c> is <c>[3, 3]</c>, <c>((1, 1), (2, 2))</c> is <c>[[1, 1], [2, 2]]</c>.</summary>
-    internal static string ListFor(string tuple)
+    private static string ListFor(string tuple)
     {
         var list = tuple.Replace('(', '[').Replace(')', ']');
         return SpareComma().Replace(list, "]");

@@ -26,6 +26,9 @@ public sealed class SourceText(string name, string folder, string content)
     public string Line(int number) =>
         number < 1 || number > LineCount ? "" : Content[Starts[number - 1]..Starts[number]].TrimEnd('\r', '\n', '\u0085', '\u2028', '\u2029');
 
+    /// <summary>Where the line with this number (from 1) starts.</summary>
+    public int StartOf(int number) => Starts[Math.Clamp(number - 1, 0, Starts.Length - 1)];
+
     /// <summary>Where each line starts, and where the last one ends. Lines break where YAML 1.1 and editors break them.</summary>
     private int[] FindStarts()
     {
