@@ -12,7 +12,7 @@ public abstract record MeanMetric : Metric
 
     /// <summary>A value for each example, or for each of its places.</summary>
     /// <param name="target">The targets.</param>
-    /// <param name="prediction">The predictions, as floating point.</param>
+    /// <param name="prediction">The predictions, as float32.</param>
     protected abstract Tensor Values(Tensor target, Tensor prediction);
 
     /// <summary>Which values count, for a metric that leaves some out; null is all. As in Keras, it matters only beside weights.</summary>
@@ -21,34 +21,38 @@ public abstract record MeanMetric : Metric
     /// <summary>The figure, from the mean of the values.</summary>
     protected virtual double Finish(double mean) => mean;
 
-    private sealed class State(MeanMetric metric) : MetricState
+    private sealed class State : MetricState
     {
-        private readonly Tensor _total = Zeros();
-        private readonly Tensor _count = Zeros();
+        private readonly MeanMetric _metric;
 
-        public override IReadOnlyList<Tensor> Variables => [_total, _count];
+        internal State(MeanMetric metric)
+        {
+            _metric = metric;
+            Make([], []); // total, count
+        }
 
         public override IReadOnlyList<double> Result()
         {
-            var count = _count.item<double>();
-            return [metric.Finish(count == 0 ? 0 : _total.item<double>() / count)];
+            var (total, count) = (Variables[0].item<double>(), Variables[1].item<double>());
+            return [_metric.Finish(count == 0 ? 0 : total / count)];
         }
 
         protected override void Add(Tensor target, Tensor prediction, Tensor? weight, Tensor? mask)
         {
-            var values = metric.Values(target, prediction.to_type(ScalarType.Float32));
+            var (total, count) = (Variables[0], Variables[1]);
+            var values = _metric.Values(target, prediction.to_type(ScalarType.Float32));
             weight = LossReduction.WithMask(weight?.to_type(values.dtype), mask, values.dtype, rescaled: false);
             if (weight is null)
             {
-                _total.add_(values.dim() > 1 ? values.mean().mul_(values.shape[0]) : values.sum());
-                _count.add_(values.dim() == 0 ? 1 : values.shape[0]);
+                total.add_(values.dim() > 1 ? values.mean().mul_(values.shape[0]) : values.sum());
+                count.add_(values.dim() == 0 ? 1 : values.shape[0]);
                 return;
             }
 
-            weight = LossReduction.WithMask(weight, metric.Counting(target, values), values.dtype, rescaled: false)!;
+            weight = LossReduction.WithMask(weight, _metric.Counting(target, values), values.dtype, rescaled: false)!;
             (values, weight) = PerExample.Of(values, weight, (x, axes) => x.mean(axes));
-            _total.add_(values.sum());
-            _count.add_(weight.sum());
+            total.add_(values.sum());
+            count.add_(weight.sum());
         }
     }
 }

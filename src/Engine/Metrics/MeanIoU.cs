@@ -1,0 +1,35 @@
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Metrics;
+
+/// <summary>How well the places of all classes overlap: intersection over union, and its mean over the classes.</summary>
+/// <remarks>Source: Keras 3, <c>keras.metrics.MeanIoU</c>.</remarks>
+[KerasName("MeanIoU", "mean_io_u", "mean_iou")]
+public sealed record MeanIoU : OverlapMetric
+{
+    /// <summary>How many classes there are.</summary>
+    [AtLeast(1)]
+    public required int NumClasses { get; init; }
+
+    /// <summary>A class of the targets that does not count, such as the void of a segmentation; or null.</summary>
+    public int? IgnoreClass { get; init; }
+
+    /// <summary>Whether the targets are numbers of classes, and not a value for each class.</summary>
+    public bool SparseYTrue { get; init; } = true;
+
+    /// <summary>Whether the predictions are numbers of classes, and not a value for each class.</summary>
+    public bool SparseYPred { get; init; } = true;
+
+    /// <summary>The axis of the classes where there is a value for each; negative counts from the end.</summary>
+    public int Axis { get; init; } = -1;
+
+    private protected override int Classes => NumClasses;
+
+    private protected override IEnumerable<int> Taken => Enumerable.Range(0, NumClasses);
+
+    private protected override int? Ignored => IgnoreClass;
+
+    private protected override (Tensor True, Tensor Predicted) Numbers(Tensor target, Tensor prediction) =>
+        (SparseYTrue ? target : target.argmax(Axis), SparseYPred ? prediction : prediction.argmax(Axis));
+}
