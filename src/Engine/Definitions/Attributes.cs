@@ -72,6 +72,17 @@ public sealed class AtLeastAttribute(double least) : LimitAttribute
     public override bool Allows(double value) => value >= least;
 }
 
+/// <summary>The greatest value allowed.</summary>
+/// <param name="greatest">The greatest value.</param>
+public sealed class AtMostAttribute(double greatest) : LimitAttribute
+{
+    /// <inheritdoc/>
+    public override string Expected => $"a number of at most {FormattableString.Invariant($"{greatest}")}";
+
+    /// <inheritdoc/>
+    public override bool Allows(double value) => value <= greatest;
+}
+
 /// <summary>A value that must be exceeded.</summary>
 /// <param name="limit">The value that is just not allowed.</param>
 public sealed class AboveAttribute(double limit) : LimitAttribute

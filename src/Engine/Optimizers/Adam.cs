@@ -7,14 +7,16 @@ namespace ExperimentRunner.Engine.Optimizers;
 /// <remarks>
 /// <c>m += (1 − beta_1)·(g − m)</c>, <c>v += (1 − beta_2)·(g² − v)</c>, <c>w −= rate·√(1 − beta_2ᵗ)/(1 − beta_1ᵗ)·m / (√v + epsilon)</c>;
 /// <c>epsilon</c> stands where Keras has it, not where PyTorch has it. AMSGrad takes the greatest <c>v</c> so far.
-/// Slots: <c>momentum</c> (m), <c>velocity</c> (v), weight by weight; then <c>velocity_hat</c> of all, for AMSGrad.
-/// Source: Keras 3, <c>keras.optimizers.Adam</c>; Kingma and Ba (2014), the formula just before section 2.1.
+/// Slots: <c>momentum</c> (m), <c>velocity</c> (v), weight by weight; then <c>velocity_hat</c> of all, for AMSGrad (Keras 2:
+/// <c>m</c>, <c>v</c>, <c>vhat</c>).
+/// Source: Keras 3, <c>keras.optimizers.Adam</c>; Kingma and Ba (2014), the formula just before section 2.1; for AMSGrad, Reddi, Kale
+/// and Kumar (2018).
 /// </remarks>
 /// <example>Adam: { learning_rate: 0.001 }</example>
 [KerasName("Adam", "adam")]
-public sealed record Adam : GradientOptimizer
+public sealed record Adam : AdamLike
 {
-    // libtorch corrects the bias itself, with epsilon elsewhere. At an endless step its correction is 1; ours is in the rate.
+    // libtorch corrects the bias itself, with epsilon elsewhere. At an endless step its correction is 1; Keras's is in the rate.
     private static readonly TorchScript Script = new("""
         def move(w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], v_hat: List[Tensor],
                  rate: float, beta_1: float, beta_2: float, epsilon: float, amsgrad: bool):
@@ -23,29 +25,12 @@ public sealed record Adam : GradientOptimizer
                                beta2=beta_2, weight_decay=0.0, eps=epsilon, amsgrad=amsgrad, maximize=False)
         """);
 
-    /// <inheritdoc/>
-    public override LearningRate LearningRate { get; init; } = 0.001;
-
-    /// <summary>What part of the gradient's average stays in each step.</summary>
-    [KerasName("beta_1")]
-    [Between(0, 1)]
-    public double Beta1 { get; init; } = 0.9;
-
-    /// <summary>What part of the squared gradient's average stays in each step.</summary>
-    [KerasName("beta_2")]
-    [Between(0, 1)]
-    public double Beta2 { get; init; } = 0.999;
-
-    /// <summary>Added to the root, so that it is never zero.</summary>
-    [AtLeast(0)]
-    public double Epsilon { get; init; } = 1e-7;
-
     /// <summary>Whether the greatest average of squares so far counts, not the present one.</summary>
     public bool Amsgrad { get; init; }
 
     internal override void AddSlots(SlotList slots) => AddSlots(slots, Amsgrad);
 
-    internal override void Move(Step step) => Move(step, Beta1, Beta2, Epsilon, Amsgrad);
+    internal override void Move(Step step) => Move(step, step.LearningRate, Beta1, Beta2, Epsilon, Amsgrad);
 
     /// <summary>Adds Adam's slots.</summary>
     internal static void AddSlots(SlotList slots, bool amsgrad)
@@ -58,9 +43,9 @@ public sealed record Adam : GradientOptimizer
     }
 
     /// <summary>Moves weights by Adam's formula.</summary>
-    internal static void Move(Step step, double beta1, double beta2, double epsilon, bool amsgrad)
+    internal static void Move(Step step, float rate, double beta1, double beta2, double epsilon, bool amsgrad)
     {
-        var rate = step.LearningRate * MathF.Sqrt(1 - MathF.Pow((float)beta2, step.Number)) / (1 - MathF.Pow((float)beta1, step.Number));
+        rate = rate * MathF.Sqrt(Bias(beta2, step.Number)) / Bias(beta1, step.Number);
         Script.Call(
             "move", step.Weights, step.Gradients, step["momentum"], step["velocity"], amsgrad ? step["velocity_hat"] : [],
             (double)rate, beta1, beta2, epsilon, amsgrad);

@@ -1,4 +1,3 @@
-using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
@@ -44,9 +43,6 @@ internal sealed class GradientOptimizerState : OptimizerState
             torch._foreach_clamp_max_(clipped, greatest)
             return clipped
 
-        def decay(w: List[Tensor], part: float):
-            torch._foreach_mul_(w, 1 - part)
-
         def follow(averages: List[Tensor], w: List[Tensor], momentum: float):
             torch._foreach_mul_(averages, momentum)
             torch._foreach_add_(averages, w, alpha=1 - momentum)
@@ -63,6 +59,7 @@ internal sealed class GradientOptimizerState : OptimizerState
     private float _learningRate;
 
     internal GradientOptimizerState(GradientOptimizer definition, IReadOnlyList<Weight> weights)
+        : base(definition)
     {
         using var grad = no_grad();
         using var scope = NewDisposeScope();
@@ -71,7 +68,7 @@ internal sealed class GradientOptimizerState : OptimizerState
         _weights = [.. weights.Select(weight => weight.Value)];
         _all = [.. Enumerable.Range(0, weights.Count)];
         _constrained = Array.FindAll(_all, i => weights[i].Constraint is not null);
-        _slots = new SlotList(definition.Name ?? SnakeCase.From(Catalog.NameOf(definition.GetType())), weights);
+        _slots = new SlotList(definition, weights);
         if (definition.UseEma)
         {
             _slots.Add(Average);
@@ -97,10 +94,16 @@ internal sealed class GradientOptimizerState : OptimizerState
     }
 
     /// <inheritdoc/>
+    public override bool FollowsSchedule => _definition.LearningRate.Schedule is not null;
+
+    /// <inheritdoc/>
     public override float LossScale => (float)(_definition.LossScaleFactor ?? 1);
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, Tensor>> Slots => _slots.All;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Averages => _definition.UseEma ? _slots[Average] : [];
 
     /// <summary>How many times weights were moved: Keras's <c>iterations</c>, which gathering steps do not advance.</summary>
     private long Moves => Iterations / (_definition.GradientAccumulationSteps ?? 1);
@@ -139,12 +142,12 @@ internal sealed class GradientOptimizerState : OptimizerState
         }
         else if ((Iterations + 1) % steps == 0)
         {
-            Move(chosen, weights, New("mean", given, Chosen(_slots[Accumulator]!, chosen), (double)steps));
+            Move(chosen, weights, New("mean", given, Chosen(_slots[Accumulator], chosen), (double)steps));
             Script.Call("clear", [_slots[Accumulator]]);
         }
         else
         {
-            Script.Call("gather", Chosen(_slots[Accumulator]!, chosen), given);
+            Script.Call("gather", Chosen(_slots[Accumulator], chosen), given);
         }
 
         if (_definition.UseEma)
@@ -183,27 +186,22 @@ internal sealed class GradientOptimizerState : OptimizerState
 
     private void Move(int[] chosen, Tensor[] weights, Tensor[] gradients)
     {
-        var rate = LearningRate;
-        if (_definition.Clipnorm is { } each)
+        var step = new Step(_slots, chosen, weights, Clipped(gradients))
         {
-            gradients = New("clip_each", gradients, each);
-        }
-        else if (_definition.GlobalClipnorm is { } together)
-        {
-            gradients = New("clip_together", gradients, together);
-        }
-        else if (_definition.Clipvalue is { } value)
-        {
-            gradients = New("clip_values", gradients, value);
-        }
-
-        if (_definition.WeightDecay is { } decay)
-        {
-            Script.Call("decay", weights, decay * rate);
-        }
-
-        _definition.Move(new Step(_slots, chosen, weights, gradients) { Number = Moves + 1, LearningRate = rate });
+            Number = Moves + 1,
+            LearningRate = _definition.RateOf(LearningRate, Iterations),
+        };
+        _definition.Shrink(step);
+        _definition.Move(step);
     }
+
+    private Tensor[] Clipped(Tensor[] gradients) => _definition switch
+    {
+        { Clipnorm: { } each } => New("clip_each", gradients, each),
+        { GlobalClipnorm: { } together } => New("clip_together", gradients, together),
+        { Clipvalue: { } value } => New("clip_values", gradients, value),
+        _ => gradients,
+    };
 
     private void FollowAverages()
     {

@@ -15,6 +15,9 @@ public abstract record Optimizer
     [KerasName("learning_rate", "lr")]
     public abstract LearningRate LearningRate { get; init; }
 
+    /// <summary>The name that paths of slots begin with: <c>rm_sprop</c>.</summary>
+    internal string PathName => Name ?? SnakeCase.From(Catalog.NameOf(GetType()));
+
     /// <summary>Begins to optimize these weights, in this order; slots are named and ordered as in Keras's files.</summary>
     public abstract OptimizerState Start(IReadOnlyList<Weight> weights);
 }

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Optimizers;
 
 /// <summary>What an optimizer keeps beside the weights: momentums, averages and the like.</summary>
-/// <param name="optimizer">The optimizer's name, which begins every path.</param>
+/// <param name="optimizer">The optimizer, whose name begins every path.</param>
 /// <param name="weights">The weights.</param>
-internal sealed class SlotList(string optimizer, IReadOnlyList<Weight> weights) : IDisposable
+internal sealed class SlotList(Optimizer optimizer, IReadOnlyList<Weight> weights) : IDisposable
 {
     private readonly List<KeyValuePair<string, Tensor>> _all = [];
-    private readonly Dictionary<string, Tensor?[]> _byName = [];
+    private readonly Dictionary<string, Tensor[]> _byName = [];
 
     /// <summary>The weights.</summary>
     internal IReadOnlyList<Weight> Weights { get; } = weights;
@@ -18,8 +18,8 @@ internal sealed class SlotList(string optimizer, IReadOnlyList<Weight> weights) 
     /// <summary>All slots by path, in the order in which they were added.</summary>
     internal IReadOnlyList<KeyValuePair<string, Tensor>> All => _all;
 
-    /// <summary>The slots of a name, one for each weight; null where a weight has none.</summary>
-    internal Tensor?[] this[string name] => _byName[name];
+    /// <summary>The slots of a name, one for each weight; a weight without one has null there.</summary>
+    internal Tensor[] this[string name] => _byName[name];
 
     /// <summary>Adds slots shaped like the weights, filled with zeros; several names by turns, weight by weight.</summary>
     internal void Add(params string[] names)
@@ -37,14 +37,15 @@ internal sealed class SlotList(string optimizer, IReadOnlyList<Weight> weights) 
     internal void Add(int weight, string name, Tensor value)
     {
         Of(name, Weights.Count)[weight] = value.requires_grad_(false).DetachFromDisposeScope();
-        _all.Add(new($"{optimizer}/{Weights[weight].Path.Replace('/', '_')}_{name}", value));
+        _all.Add(new($"{optimizer.PathName}/{Weights[weight].Path.Replace('/', '_')}_{name}", value));
     }
 
     /// <summary>Adds a slot that belongs to all weights together; the list owns its tensor from now on.</summary>
-    internal void AddShared(string name, Tensor value)
+    internal Tensor AddShared(string name, Tensor value)
     {
         Of(name, 1)[0] = value.DetachFromDisposeScope();
-        _all.Add(new($"{optimizer}/{name}", value));
+        _all.Add(new($"{optimizer.PathName}/{name}", value));
+        return value;
     }
 
     /// <inheritdoc/>
@@ -56,6 +57,6 @@ internal sealed class SlotList(string optimizer, IReadOnlyList<Weight> weights) 
         }
     }
 
-    private Tensor?[] Of(string name, int count) =>
-        _byName.TryGetValue(name, out var slots) ? slots : _byName[name] = new Tensor?[count];
+    private Tensor[] Of(string name, int count) =>
+        _byName.TryGetValue(name, out var slots) ? slots : _byName[name] = new Tensor[count];
 }

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Layers;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Optimizers;
@@ -27,10 +28,21 @@ internal sealed class Step(SlotList slots, int[] chosen, Tensor[] weights, Tenso
         get
         {
             var all = slots[name];
-            return Array.ConvertAll(chosen, i => all[i]!);
+            return chosen.Length == all.Length ? all : Array.ConvertAll(chosen, i => all[i]);
         }
     }
 
+    /// <summary>The same step with some of the weights only.</summary>
+    internal Step Only(Predicate<Weight> wanted)
+    {
+        int[] kept = [.. Enumerable.Range(0, chosen.Length).Where(i => wanted(slots.Weights[chosen[i]]))];
+        return new Step(slots, Array.ConvertAll(kept, i => chosen[i]), Array.ConvertAll(kept, i => Weights[i]), Array.ConvertAll(kept, i => Gradients[i]))
+        {
+            Number = Number,
+            LearningRate = LearningRate,
+        };
+    }
+
     /// <summary>The slot of a name that belongs to all weights together.</summary>
-    internal Tensor Shared(string name) => slots[name][0]!;
+    internal Tensor Shared(string name) => slots[name][0];
 }

@@ -13,7 +13,7 @@ internal sealed class TorchScript(string text)
 {
     private readonly Lazy<jit.CompilationUnit> _unit = new(() => jit.compile(text + "\n"));
 
-    /// <summary>Calls a function. Arguments are tensors, arrays of tensors, <see cref="double"/> and <see cref="bool"/>.</summary>
+    /// <summary>Calls a function. Arguments are tensors, arrays of tensors, <see cref="double"/>, <see cref="int"/> and <see cref="bool"/>.</summary>
     /// <returns>A tensor, an array of tensors, or null.</returns>
     internal object? Call(string function, params object[] arguments)
     {

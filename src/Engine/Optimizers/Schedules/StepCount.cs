@@ -10,7 +10,13 @@ public readonly record struct StepCount(double Number, bool InEpochs = false)
 {
     /// <summary>The number of steps, in float32.</summary>
     /// <exception cref="InvalidOperationException">It counts epochs still.</exception>
-    internal float Steps => InEpochs ? throw new InvalidOperationException("A schedule counts epochs, whose steps are not known yet.") : (float)Number;
+    internal float Steps => (float)Counted;
+
+    /// <summary>The number of whole steps.</summary>
+    /// <exception cref="InvalidOperationException">It counts epochs still.</exception>
+    internal long WholeSteps => (long)Counted;
+
+    private double Counted => InEpochs ? throw new InvalidOperationException("A schedule counts epochs, whose steps are not known yet.") : Number;
 
     /// <summary>The same length, counted in steps.</summary>
     public StepCount InSteps(long stepsPerEpoch) => InEpochs ? new StepCount(Number * stepsPerEpoch) : this;
