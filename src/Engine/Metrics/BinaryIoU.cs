@@ -14,9 +14,9 @@ public sealed record BinaryIoU : OverlapMetric
     /// <summary>From it on, a prediction is a yes.</summary>
     public double Threshold { get; init; } = 0.5;
 
-    private protected override int Classes => 2;
+    private protected override int? Classes => 2;
 
-    private protected override IEnumerable<int> Taken => TargetClassIds;
+    private protected override IReadOnlyList<int>? Taken => TargetClassIds;
 
     private protected override (Tensor True, Tensor Predicted) Numbers(Tensor target, Tensor prediction) =>
         (target, prediction.to_type(ScalarType.Float32).ge(Threshold));

@@ -27,9 +27,9 @@ public sealed record IoU : OverlapMetric
     /// <summary>The axis of the classes where there is a value for each; negative counts from the end.</summary>
     public int Axis { get; init; } = -1;
 
-    private protected override int Classes => NumClasses;
+    private protected override int? Classes => NumClasses;
 
-    private protected override IEnumerable<int> Taken => TargetClassIds;
+    private protected override IReadOnlyList<int>? Taken => TargetClassIds;
 
     private protected override int? Ignored => IgnoreClass;
 

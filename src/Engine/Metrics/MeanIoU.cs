@@ -24,9 +24,9 @@ public sealed record MeanIoU : OverlapMetric
     /// <summary>The axis of the classes where there is a value for each; negative counts from the end.</summary>
     public int Axis { get; init; } = -1;
 
-    private protected override int Classes => NumClasses;
+    private protected override int? Classes => NumClasses;
 
-    private protected override IEnumerable<int> Taken => Enumerable.Range(0, NumClasses);
+    private protected override IReadOnlyList<int>? Taken => null;
 
     private protected override int? Ignored => IgnoreClass;
 

@@ -8,9 +8,9 @@ namespace ExperimentRunner.Engine.Metrics;
 [KerasName("OneHotIoU", "one_hot_io_u", "one_hot_iou")]
 public sealed record OneHotIoU : OverlapMetric
 {
-    /// <summary>How many classes there are.</summary>
+    /// <summary>How many classes there are; null (which Keras has not) takes it from the targets.</summary>
     [AtLeast(1)]
-    public required int NumClasses { get; init; }
+    public int? NumClasses { get; init; }
 
     /// <summary>The classes whose overlap is taken.</summary>
     public required IReadOnlyList<int> TargetClassIds { get; init; }
@@ -24,9 +24,11 @@ public sealed record OneHotIoU : OverlapMetric
     /// <summary>The axis of the classes where there is a value for each; negative counts from the end.</summary>
     public int Axis { get; init; } = -1;
 
-    private protected override int Classes => NumClasses;
+    private protected override int? Classes => NumClasses;
 
-    private protected override IEnumerable<int> Taken => TargetClassIds;
+    private protected override IReadOnlyList<int>? Taken => TargetClassIds;
+
+    private protected override long ClassesIn(Tensor target) => target.shape[Axis < 0 ? Axis + target.dim() : Axis];
 
     private protected override int? Ignored => IgnoreClass;
 

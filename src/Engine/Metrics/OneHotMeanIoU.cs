@@ -8,9 +8,9 @@ namespace ExperimentRunner.Engine.Metrics;
 [KerasName("OneHotMeanIoU", "one_hot_mean_io_u", "one_hot_mean_iou")]
 public sealed record OneHotMeanIoU : OverlapMetric
 {
-    /// <summary>How many classes there are.</summary>
+    /// <summary>How many classes there are; null (which Keras has not) takes it from the targets.</summary>
     [AtLeast(1)]
-    public required int NumClasses { get; init; }
+    public int? NumClasses { get; init; }
 
     /// <summary>A class of the targets that does not count, such as the void of a segmentation; or null.</summary>
     public int? IgnoreClass { get; init; }
@@ -21,9 +21,11 @@ public sealed record OneHotMeanIoU : OverlapMetric
     /// <summary>The axis of the classes where there is a value for each; negative counts from the end.</summary>
     public int Axis { get; init; } = -1;
 
-    private protected override int Classes => NumClasses;
+    private protected override int? Classes => NumClasses;
 
-    private protected override IEnumerable<int> Taken => Enumerable.Range(0, NumClasses);
+    private protected override IReadOnlyList<int>? Taken => null;
+
+    private protected override long ClassesIn(Tensor target) => target.shape[Axis < 0 ? Axis + target.dim() : Axis];
 
     private protected override int? Ignored => IgnoreClass;
 

@@ -19,25 +19,20 @@ public abstract record OverlapMetric : Metric
     /// <inheritdoc/>
     public sealed override bool? HigherIsBetter => true;
 
-    /// <summary>How many classes there are.</summary>
-    private protected abstract int Classes { get; }
+    /// <summary>How many classes there are; null where the first batch tells.</summary>
+    private protected abstract int? Classes { get; }
 
-    /// <summary>The classes whose overlap is taken.</summary>
-    private protected abstract IEnumerable<int> Taken { get; }
+    /// <summary>The classes whose overlap is taken; null is all.</summary>
+    private protected abstract IReadOnlyList<int>? Taken { get; }
 
     /// <summary>A class of the targets that does not count, or null.</summary>
     private protected virtual int? Ignored => null;
 
     /// <inheritdoc/>
-    public sealed override MetricState Start()
-    {
-        foreach (var wrong in Taken.Where(one => one < 0 || one >= Classes))
-        {
-            throw new ShapeException($"takes the class {wrong}, but there are {Classes} classes, from 0 to {Classes - 1}");
-        }
+    public sealed override MetricState Start() => new State(this);
 
-        return new State(this);
-    }
+    /// <summary>How many classes there are in a batch, for a metric that is not told.</summary>
+    private protected virtual long ClassesIn(Tensor target) => throw new NotSupportedException();
 
     /// <summary>The numbers of the classes: those that are true, and those that are predicted.</summary>
     private protected abstract (Tensor True, Tensor Predicted) Numbers(Tensor target, Tensor prediction);
@@ -49,14 +44,22 @@ public abstract record OverlapMetric : Metric
         internal State(OverlapMetric metric)
         {
             _metric = metric;
-            Make([metric.Classes, metric.Classes]); // [true, predicted]
+            if (metric.Classes is { } classes)
+            {
+                MakeFor(classes);
+            }
         }
 
         public override IReadOnlyList<double> Result()
         {
-            var (matrix, classes) = (Read(0), _metric.Classes);
+            if (Variables.Count == 0)
+            {
+                return [0];
+            }
+
+            var (matrix, classes) = (Read(0), (int)Variables[0].shape[0]);
             var overlaps = new List<double>();
-            foreach (var one in _metric.Taken)
+            foreach (var one in _metric.Taken ?? Enumerable.Range(0, classes))
             {
                 var both = matrix[(one * classes) + one];
                 var either = Enumerable.Range(0, classes).Sum(other => matrix[(one * classes) + other] + matrix[(other * classes) + one]) - both;
@@ -71,7 +74,12 @@ public abstract record OverlapMetric : Metric
 
         protected override void Add(Tensor target, Tensor prediction, Tensor? weight, Tensor? mask)
         {
-            var classes = _metric.Classes;
+            if (Variables.Count == 0)
+            {
+                MakeFor(_metric.ClassesIn(target));
+            }
+
+            var classes = Variables[0].shape[0];
             var (truth, guess) = _metric.Numbers(target, prediction);
             (truth, guess) = (truth.to_type(ScalarType.Int64), guess.to_type(ScalarType.Int64));
             var weights = weight is null ? ones(truth.shape, float64)
@@ -85,6 +93,16 @@ public abstract record OverlapMetric : Metric
 
             var cells = ((truth * classes) + guess).masked_fill(counts.logical_not(), 0);
             Variables[0].view(-1).index_add_(0, cells, weights.masked_fill(counts.logical_not(), 0), 1);
+        }
+
+        private void MakeFor(long classes)
+        {
+            foreach (var wrong in (_metric.Taken ?? []).Where(one => one < 0 || one >= classes))
+            {
+                throw new ShapeException($"takes the class {wrong}, but there are {classes} classes, from 0 to {classes - 1}");
+            }
+
+            Make([[classes, classes]]); // [true, predicted]
         }
 
         private Tensor Whole(Tensor weight) => _metric.Dtype?.Compute.IsFloat() == true ? weight : weight.trunc();
