@@ -1,0 +1,36 @@
+using ExperimentRunner.Engine.Definitions;
+
+namespace ExperimentRunner.Engine.Layers.Recurrent;
+
+/// <summary>An LSTM over sequences in which each item is a volume: its products are convolutions, so states and outputs are such items too.</summary>
+/// <remarks>
+/// Shape: <c>[batch, time, depth, height, width, channels]</c> becomes <c>[batch, new depth, new height, new width, filters]</c>, or with <c>return_sequences</c>
+/// <c>[batch, time, new depth, new height, new width, filters]</c>; with <c>return_state</c> the states <c>h</c> and <c>c</c> follow. Further inputs are the two states
+/// before the first step (<c>initial_state</c>).
+/// Weights: in its cell, <c>kernel [depth, height, width, channels, 4·filters]</c>, <c>recurrent_kernel [depth, height, width, filters, 4·filters]</c>, <c>bias [4·filters]</c>,
+/// the gates in the order input, forget, candidate, output, as Keras saves them.
+/// Errors: the number of channels must be known; strides and dilation cannot both be above 1; with <c>stateful</c>, every axis must be known.
+/// Source: Keras 3, <c>keras.layers.ConvLSTM3D</c>; Shi et al. (2015), without the peepholes.
+/// </remarks>
+/// <example>ConvLSTM3D: { filters: 8, kernel_size: [3, 3, 3], padding: same }</example>
+[KerasName("ConvLSTM3D")]
+public sealed record ConvLSTM3D : ConvLSTM
+{
+    /// <summary>Depth, height and width of the window.</summary>
+    [PerAxis(3), AtLeast(1)]
+    public required IReadOnlyList<int> KernelSize { get; init; }
+
+    /// <summary>How far the window over the input moves along each axis.</summary>
+    [PerAxis(3), AtLeast(1)]
+    public IReadOnlyList<int> Strides { get; init; } = [1, 1, 1];
+
+    /// <summary>What the window over the input sees at the borders.</summary>
+    public Padding Padding { get; init; } = Padding.Valid;
+
+    /// <summary>The distance of the values that the window over the input sees.</summary>
+    [PerAxis(3), AtLeast(1)]
+    public IReadOnlyList<int> DilationRate { get; init; } = [1, 1, 1];
+
+    /// <inheritdoc/>
+    private protected override Window Window => new(KernelSize, Strides, DilationRate, (TimePadding)Padding);
+}
