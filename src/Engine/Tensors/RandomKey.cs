@@ -38,14 +38,15 @@ public readonly record struct RandomKey(ulong Value)
     /// <summary>A number from 0 up to 1, 53 bits of it random.</summary>
     public double Uniform(long index) => (this[index] >> 11) * (1.0 / (1ul << 53));
 
-    /// <summary>Fills a span with random bits.</summary>
-    public void Fill(Span<ulong> numbers)
+    /// <summary>Fills a span with random bits: the numbers from an index on.</summary>
+    public void Fill(Span<ulong> numbers, long first = 0)
     {
+        var start = Value + ((ulong)first * Gamma);
         var i = 0;
         if (Vector.IsHardwareAccelerated)
         {
             var width = Vector<ulong>.Count;
-            var state = new Vector<ulong>(Value + Gamma) + (Vector<ulong>.Indices * Gamma);
+            var state = new Vector<ulong>(start + Gamma) + (Vector<ulong>.Indices * Gamma);
             var stride = new Vector<ulong>(Gamma * (ulong)width);
             var wide = MemoryMarshal.Cast<ulong, Vector<ulong>>(numbers);
             for (; i < wide.Length; i++)
@@ -61,7 +62,7 @@ public readonly record struct RandomKey(ulong Value)
 
         for (; i < numbers.Length; i++)
         {
-            numbers[i] = this[i];
+            numbers[i] = this[first + i];
         }
     }
 

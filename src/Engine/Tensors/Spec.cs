@@ -29,6 +29,20 @@ public sealed record Spec(Shape Shape, DataType Type = DataType.Float32)
     public long NeedAxis(int axis, string what) => Shape[axis]
         ?? throw new ShapeException($"needs to know {what}, which is unknown in its input {Shape}");
 
+    /// <summary>The index from 0 of an axis that may be counted from the end.</summary>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public int NeedIndex(int axis) => axis >= -Rank && axis < Rank ? (axis + Rank) % Rank
+        : throw new ShapeException($"has no axis {axis} in its input {Shape}");
+
+    /// <summary>The indices from 0 of axes that may be counted from the end, in order.</summary>
+    /// <exception cref="ShapeException">One is not there, or is given twice.</exception>
+    public int[] NeedAxes(IReadOnlyList<int> axes)
+    {
+        int[] indices = [.. axes.Select(NeedIndex).Distinct().Order()];
+        return indices.Length == axes.Count ? indices
+            : throw new ShapeException($"has an axis twice in {string.Join(", ", axes)}, for its input {Shape}");
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Shape.ToString();
 }

@@ -1,0 +1,52 @@
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers.Merging;
+
+/// <summary>A layer that merges its inputs element by element.</summary>
+/// <remarks>
+/// An input of fewer axes gets axes of length 1 after the batch, and axes of length 1 are stretched. A position of the output counts
+/// where it counts in any input, if every input has a mask; otherwise the output has none.
+/// </remarks>
+public abstract record ElementwiseMerge : MergeLayer
+{
+    /// <inheritdoc/>
+    private protected override Shape OutputShape(IReadOnlyList<Spec> inputs)
+    {
+        var rank = inputs.Max(input => input.Rank);
+        return inputs.Select(input => Widened(input.Shape, rank)).Aggregate((one, other) => new Shape(one.Zip(other, (a, b) => Joined(a, b, inputs))));
+    }
+
+    /// <inheritdoc/>
+    private protected sealed override Tensor Merge(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks)
+    {
+        var rank = inputs.Max(input => input.dim());
+        return inputs.All(input => input.dim() == rank)
+            ? MergeAlike(inputs, masks)
+            : MergeAlike([.. inputs.Select(input => Widened(input, rank))], new Tensor?[inputs.Count]);
+    }
+
+    /// <summary>Computes the output of inputs that have equally many axes.</summary>
+    private protected abstract Tensor MergeAlike(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks);
+
+    /// <inheritdoc/>
+    private protected sealed override Tensor? MergeMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks) =>
+        masks.Aggregate((one, other) => one is null || other is null ? null : one.logical_or(other));
+
+    private static Shape Widened(Shape shape, int rank) => new([.. shape.Take(1), .. Enumerable.Repeat<long?>(1, rank - shape.Rank), .. shape.Skip(1)]);
+
+    private static Tensor Widened(Tensor x, long rank)
+    {
+        while (x.dim() < rank)
+        {
+            x = x.unsqueeze(1);
+        }
+
+        return x;
+    }
+
+    private static long? Joined(long? one, long? other, IReadOnlyList<Spec> inputs) =>
+        one == other || other == 1 || (other is null && one > 1) ? one
+        : one is null or 1 ? (other is null or 1 ? null : other)
+        : throw new ShapeException($"expected inputs of one shape, but they are {string.Join(" and ", inputs.Select(input => input.Shape))}");
+}

@@ -1,0 +1,127 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers.Normalization;
+
+/// <summary>
+/// Normalizes each channel over the batch: <c>gamma · (x − mean) / √(variance + epsilon) + beta</c>. In training mean and variance are
+/// the batch's, otherwise their moving averages.
+/// </summary>
+/// <remarks>
+/// Shape: the output's is the input's.
+/// Weights: <c>gamma</c>, <c>beta</c>, and the averages <c>moving_mean</c> and <c>moving_variance</c>, which are not learned; all
+/// <c>[channels]</c>. An average becomes <c>momentum · average + (1 − momentum) · value</c>, with the biased variance.
+/// Masks: positions that do not count are left out of mean and variance.
+/// A layer that is frozen (<c>trainable: false</c>) predicts, even in training.
+/// Errors: the number of channels must be known.
+/// Source: Keras 3, <c>keras.layers.BatchNormalization</c>. Ioffe and Szegedy (2015).
+/// </remarks>
+/// <example>BatchNormalization: { momentum: 0.9 }</example>
+[KerasName("BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization")]
+[RefusedOption("renorm", "batch renormalization is not supported")]
+[IgnoredOption("renorm_clipping")]
+[IgnoredOption("renorm_momentum")]
+[IgnoredOption("synchronized")]
+public sealed record BatchNormalization : AffineNormalization
+{
+    private const double Tiny = 1e-7; // Keras's own, so that a mask that is nowhere true does no harm
+
+    /// <summary>The axis of the channels; negative counts from the end.</summary>
+    public int Axis { get; init; } = -1;
+
+    /// <summary>How much of a moving average stays in a step.</summary>
+    [Between(0, 1)]
+    public double Momentum { get; init; } = 0.99;
+
+    /// <summary>Makes the start values of the moving mean.</summary>
+    public Initializer MovingMeanInitializer { get; init; } = new Zeros();
+
+    /// <summary>Makes the start values of the moving variance.</summary>
+    public Initializer MovingVarianceInitializer { get; init; } = new Ones();
+
+    /// <inheritdoc/>
+    protected override Spec Infer(Spec input)
+    {
+        input.NeedRank(2).NeedAxis(input.NeedIndex(Axis), "the number of channels");
+        return new Spec(input.Shape);
+    }
+
+    /// <inheritdoc/>
+    protected override UnaryModule Build(Spec input, BuildContext context) => new Module(this, input.NeedIndex(Axis), input.Shape[Axis]!.Value, context);
+
+    private sealed class Module : AffineModule
+    {
+        private readonly BatchNormalization _layer;
+        private readonly int _axis;
+        private readonly long _channels;
+        private readonly Weight _mean;
+        private readonly Weight _variance;
+
+        internal Module(BatchNormalization layer, int axis, long channels, BuildContext context)
+            : base(layer, [channels], context)
+        {
+            (_layer, _axis, _channels) = (layer, axis, channels);
+            _mean = Own(context.Weight("moving_mean", [channels], layer.MovingMeanInitializer, learned: false));
+            _variance = Own(context.Weight("moving_variance", [channels], layer.MovingVarianceInitializer, learned: false));
+        }
+
+        protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
+        {
+            x = call.Cast(x);
+            return !call.Training || Frozen ? Predict(x)
+                : mask is null ? Train(x)
+                : TrainMasked(x, Mask.Over(mask, x));
+        }
+
+        private Tensor Predict(Tensor x)
+        {
+            // Backward needs the averages as they are now; another call of the layer may move them before that.
+            var (mean, variance) = is_grad_enabled() ? (_mean.Value.clone(), _variance.Value.clone()) : (_mean.Value, _variance.Value);
+            return Behind(nn.functional.batch_norm(Ahead(x), mean, variance, Gamma, Beta, training: false, 0, _layer.Epsilon), x);
+        }
+
+        private Tensor Train(Tensor x)
+        {
+            // With a momentum of 1, libtorch's averages become the batch's mean and its unbiased variance.
+            var (mean, variance) = (zeros(_channels), zeros(_channels));
+            var y = Behind(nn.functional.batch_norm(Ahead(x), mean, variance, Gamma, Beta, training: true, 1, _layer.Epsilon), x);
+            var count = x.numel() / _channels;
+            Average(mean, count > 1 ? variance * ((count - 1.0) / count) : zeros(_channels));
+            return y;
+        }
+
+        private Tensor TrainMasked(Tensor x, Tensor counts)
+        {
+            var others = Enumerable.Range(0, (int)x.dim()).Where(axis => axis != _axis).Select(axis => (long)axis).ToArray();
+            var wide = x.to_type(ScalarType.Float32);
+            var ignored = counts.logical_not();
+            var total = counts.expand_as(x).sum(others, keepdim: true, type: ScalarType.Float32) + Tiny;
+            var mean = wide.masked_fill(ignored, 0).sum(others, keepdim: true) / total; // [1, …, channels, …]
+            var centered = wide - mean;
+            var variance = centered.masked_fill(ignored, 0).square().sum(others, keepdim: true) / total;
+            Average(mean.detach().flatten(), variance.detach().flatten());
+
+            var scale = (variance + _layer.Epsilon).rsqrt();
+            var y = centered * (Gamma is null ? scale : scale * Gamma.view(mean.shape));
+            return (Beta is null ? y : y + Beta.view(mean.shape)).to_type(x.dtype);
+        }
+
+        private void Average(Tensor mean, Tensor variance)
+        {
+            using var _ = no_grad();
+            var part = 1 - _layer.Momentum;
+            _mean.Value.mul_(_layer.Momentum).add_(mean, part);
+            _variance.Value.mul_(_layer.Momentum).add_(variance, part);
+        }
+
+        /// <summary>The view for libtorch, with the channels second; where they are last, all before them is one long batch.</summary>
+        private Tensor Ahead(Tensor x) => IsLast(x) ? x.reshape(-1, _channels) : x.movedim([_axis], [1]);
+
+        /// <summary>Undoes <see cref="Ahead"/>.</summary>
+        private Tensor Behind(Tensor y, Tensor x) => IsLast(x) ? y.view(x.shape) : y.movedim([1], [_axis]);
+
+        private bool IsLast(Tensor x) => _axis == x.dim() - 1;
+    }
+}
