@@ -11,6 +11,7 @@ public sealed record HardSigmoid : Activation
     private const double KerasSlope = 1.0 / 6;
 
     /// <summary>The slope at 0. Keras 3 has 1/6 and no such option; Keras 1 and 2 had 0.2.</summary>
+    [WrittenWhereSet]
     public double Slope { get; init; } = KerasSlope;
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ namespace ExperimentRunner.Engine.Activations;
 
 /// <summary><c>x</c> above the threshold, a default value elsewhere.</summary>
 /// <remarks>Source: Keras 3, <c>keras.activations.threshold</c>.</remarks>
+/// <example>threshold: { threshold: 0.5, default_value: 0 }</example>
 [KerasName("threshold")]
 public sealed record Threshold : Activation
 {

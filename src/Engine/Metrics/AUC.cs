@@ -6,7 +6,7 @@ namespace ExperimentRunner.Engine.Metrics;
 /// <summary>The area under a curve that is drawn as the threshold for a yes goes from 0 to 1.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.AUC</c>.</remarks>
 [KerasName("AUC", "auc", "Auc")]
-public sealed record AUC : Metric
+public sealed record AUC : Metric, IChecked
 {
     /// <summary>How many thresholds there are, spread evenly from 0 to 1.</summary>
     [AtLeast(2)]
@@ -56,6 +56,14 @@ public sealed record AUC : Metric
             [Confusion.TruePositives, Confusion.FalsePositives, Confusion.TrueNegatives, Confusion.FalseNegatives],
             counts => [Area(counts, inner.Length + 2)],
             MultiLabel ? NumLabels : 1);
+    }
+
+    IEnumerable<OptionMistake> IChecked.FindMistakes()
+    {
+        if (NumLabels is not null && !MultiLabel)
+        {
+            yield return new OptionMistake("num_labels", "num_labels counts the labels of multi_label: true, which is not set.", "null, or nothing");
+        }
     }
 
     private double Area(IReadOnlyList<double[]> counts, int thresholds)

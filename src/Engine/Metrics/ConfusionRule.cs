@@ -75,6 +75,11 @@ internal sealed record ConfusionRule(IReadOnlyList<double> Thresholds)
                 throw new ShapeException("looks at one class of several (class_id), but its predictions have one axis");
             }
 
+            if (only >= guess.shape[^1])
+            {
+                throw new ShapeException($"looks at class {only} (class_id), but there are {guess.shape[^1]} classes, from 0 to {guess.shape[^1] - 1}");
+            }
+
             (truth, guess) = (truth.narrow(-1, only, 1), guess.narrow(-1, only, 1));
         }
 

@@ -5,6 +5,7 @@ namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>How well the places of some classes overlap: intersection over union, and its mean over the classes.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.IoU</c>.</remarks>
+/// <example>IoU: { num_classes: 3, target_class_ids: [0, 2] }</example>
 [KerasName("IoU", "io_u", "iou")]
 public sealed record IoU : OverlapMetric
 {

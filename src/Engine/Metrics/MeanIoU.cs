@@ -5,6 +5,7 @@ namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>How well the places of all classes overlap: intersection over union, and its mean over the classes.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.MeanIoU</c>.</remarks>
+/// <example>MeanIoU: { num_classes: 3 }</example>
 [KerasName("MeanIoU", "mean_io_u", "mean_iou")]
 public sealed record MeanIoU : OverlapMetric
 {

@@ -5,6 +5,7 @@ namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>How well the places of some classes overlap, for targets with a value for each class.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.OneHotIoU</c>.</remarks>
+/// <example>OneHotIoU: { num_classes: 3, target_class_ids: [0, 2] }</example>
 [KerasName("OneHotIoU", "one_hot_io_u", "one_hot_iou")]
 public sealed record OneHotIoU : OverlapMetric
 {

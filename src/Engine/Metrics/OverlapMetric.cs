@@ -14,7 +14,7 @@ namespace ExperimentRunner.Engine.Metrics;
 /// class are left out.
 /// Source: Keras 3, <c>keras.metrics.IoU</c>.
 /// </remarks>
-public abstract record OverlapMetric : Metric
+public abstract record OverlapMetric : Metric, IChecked
 {
     /// <inheritdoc/>
     public sealed override bool? HigherIsBetter => true;
@@ -31,8 +31,11 @@ public abstract record OverlapMetric : Metric
     /// <inheritdoc/>
     public sealed override MetricState Start() => new State(this);
 
+    IEnumerable<OptionMistake> IChecked.FindMistakes() => Taken?.Where(one => one < 0 || one >= Classes)
+        .Select(one => new OptionMistake("target_class_ids", $"There is no class {one}.", $"classes from 0 to {Classes - 1}")) ?? [];
+
     /// <summary>How many classes there are in a batch, for a metric that is not told.</summary>
-    private protected virtual long ClassesIn(Tensor target) => throw new NotSupportedException();
+    private protected virtual long ClassesIn(Tensor target) => target.shape[^1];
 
     /// <summary>The numbers of the classes: those that are true, and those that are predicted.</summary>
     private protected abstract (Tensor True, Tensor Predicted) Numbers(Tensor target, Tensor prediction);

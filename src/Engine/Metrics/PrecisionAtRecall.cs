@@ -4,6 +4,7 @@ namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>The best precision where recall is good enough.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.PrecisionAtRecall</c>.</remarks>
+/// <example>PrecisionAtRecall: { recall: 0.9 }</example>
 [KerasName("PrecisionAtRecall", "precision_at_recall")]
 public sealed record PrecisionAtRecall : TradeOffMetric
 {

@@ -4,6 +4,7 @@ namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>The best recall where precision is good enough.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.RecallAtPrecision</c>.</remarks>
+/// <example>RecallAtPrecision: { precision: 0.9 }</example>
 [KerasName("RecallAtPrecision", "recall_at_precision")]
 public sealed record RecallAtPrecision : TradeOffMetric
 {

@@ -4,6 +4,7 @@ namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>The best sensitivity (the part of what is true that is predicted yes) where specificity (the part of what is not true that is predicted no) is good enough.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.SensitivityAtSpecificity</c>.</remarks>
+/// <example>SensitivityAtSpecificity: { specificity: 0.9 }</example>
 [KerasName("SensitivityAtSpecificity", "sensitivity_at_specificity")]
 public sealed record SensitivityAtSpecificity : TradeOffMetric
 {

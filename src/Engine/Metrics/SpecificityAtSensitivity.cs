@@ -4,6 +4,7 @@ namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>The best specificity (the part of what is not true that is predicted no) where sensitivity (the part of what is true that is predicted yes) is good enough.</summary>
 /// <remarks>Source: Keras 3, <c>keras.metrics.SpecificityAtSensitivity</c>.</remarks>
+/// <example>SpecificityAtSensitivity: { sensitivity: 0.9 }</example>
 [KerasName("SpecificityAtSensitivity", "specificity_at_sensitivity")]
 public sealed record SpecificityAtSensitivity : TradeOffMetric
 {
