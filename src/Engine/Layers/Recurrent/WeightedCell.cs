@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Layers.Regularization;
 using ExperimentRunner.Engine.Regularizers;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
@@ -129,9 +130,7 @@ internal abstract class WeightedCellModule<T> : CellModule
         var masks = new Tensor[count];
         for (var i = 0; i < count; i++)
         {
-            var numbers = new float[shape.Aggregate(1L, (product, length) => product * length)];
-            key.Derive(i).FillUniform(numbers);
-            masks[i] = tensor(Array.ConvertAll(numbers, number => number < rate ? 0 : (float)(1 / (1 - rate))), shape).to_type(type);
+            masks[i] = DropoutMask.Make(shape, rate, key.Derive(i), type, 1 / (1 - rate));
         }
 
         return masks;
