@@ -18,7 +18,21 @@ public static class LeftOut
         [(typeof(Layer), "CutMix")] = "it mixes labels, which a layer does not see",
     };
 
+    /// <summary>Names of the language that are still to be built, by the word for their kind.</summary>
+    private static readonly Dictionary<string, string[]> Later = new()
+    {
+        ["Callback"] =
+        [
+            "EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger", "TensorBoard", "TerminateOnNaN",
+            "BackupAndRestore", "RemoteMonitor", "SwapEMAWeights", "ProgbarLogger", "History",
+        ],
+        ["Step"] = ["fit", "train_and_evaluate", "compile", "save", "export"],
+        ["DataSource"] = ["parquet", "image_folder"],
+    };
+
     /// <summary>A sentence that tells why a name is left out, or null when Keras has no such name either.</summary>
     public static string? ReasonFor(Type kind, string name) =>
-        Reasons.TryGetValue((kind, name), out var reason) ? $"'{name}' is Keras's, but left out here: {reason}." : null;
+        Reasons.TryGetValue((kind, name), out var reason) ? $"'{name}' is Keras's, but left out here: {reason}."
+        : Later.TryGetValue(kind.Name, out var names) && names.Contains(name) ? $"'{name}' is not built yet."
+        : null;
 }

@@ -46,10 +46,10 @@ public sealed class GraphModule : LayerModule
     }
 
     /// <summary>The masks of the outputs of the last call.</summary>
-    private IReadOnlyList<Tensor?> _outputMasks = [];
+    public IReadOnlyList<Tensor?> LastOutputMasks { get; private set; } = [];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => _outputMasks;
+    public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => LastOutputMasks;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
@@ -80,7 +80,7 @@ public sealed class GraphModule : LayerModule
         }
 
         (call.Options, call.Node) = (options, node);
-        _outputMasks = Array.ConvertAll(_outputs, output => known[output.Slot][output.Index]);
+        LastOutputMasks = Array.ConvertAll(_outputs, output => known[output.Slot][output.Index]);
         return Array.ConvertAll(_outputs, output => values[output.Slot][output.Index]);
     }
 

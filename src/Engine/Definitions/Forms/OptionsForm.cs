@@ -67,6 +67,11 @@ internal sealed class OptionsForm : Form
         }
 
         var made = Activator.CreateInstance(_type)!;
+        if (made is IPlaced placed)
+        {
+            placed.At = node.At;
+        }
+
         var missing = Options.Where(option => option.Required).ToHashSet();
         var read = true;
         foreach (var entry in mapping.Entries)

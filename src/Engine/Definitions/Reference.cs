@@ -1,0 +1,35 @@
+namespace ExperimentRunner.Engine.Definitions;
+
+/// <summary>A name that stands for something elsewhere in the file, with the place to tell when it stands for nothing.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="At">Where it was written.</param>
+[Form<ReferenceForm>]
+public sealed record Reference(string Name, SourceSpan At)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>A definition that remembers where it was written.</summary>
+public interface IPlaced
+{
+    /// <summary>Where it was written.</summary>
+    [NotAnOption]
+    SourceSpan At { get; set; }
+}
+
+/// <summary>A name.</summary>
+internal sealed class ReferenceForm : Form
+{
+    private static readonly Form Text = Of(typeof(string));
+
+    public override string Expected => "a name";
+
+    public override bool TryRead(Node node, Reading reading, out object? value)
+    {
+        value = node is ScalarNode { IsNull: false } name ? new Reference(name.Text, name.At) : null;
+        return value is not null || reading.Mismatch(node, Expected);
+    }
+
+    public override Node Write(object? value, Node? source, Dialect dialect) => Text.Write(((Reference)value!).Name, source, dialect);
+}

@@ -1,0 +1,148 @@
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Estimators;
+
+/// <summary>Trains, evaluates and predicts with its own copy of a Keras model, counting steps.</summary>
+/// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator</c> and <c>tf.keras.estimator.model_to_estimator</c>.</remarks>
+public sealed class Estimator : IDisposable
+{
+    private readonly RandomKey _seed;
+
+    /// <summary>Converts a model: copies all its weights, moving averages too. Steps and the optimizer start at zero.</summary>
+    /// <param name="model">The model. It is left as it is, and training the estimator never changes it.</param>
+    /// <param name="options">What it is trained for and how.</param>
+    /// <param name="seed">Where random numbers of training come from.</param>
+    public Estimator(Model model, CompileOptions options, RandomKey seed)
+    {
+        _seed = seed;
+        Model = model.Copy();
+        HasWeights = model.HasWeights;
+        Trainer = new Trainer(Model, options, seed);
+    }
+
+    /// <summary>The estimator's own model.</summary>
+    public Model Model { get; }
+
+    /// <summary>Its training: objective and optimizer.</summary>
+    public Trainer Trainer { get; }
+
+    /// <summary>How many steps it was trained for.</summary>
+    public long GlobalStep { get; internal set; }
+
+    /// <summary>Whether its weights mean anything: it was trained, or made from a model that was.</summary>
+    public bool HasWeights { get; internal set; }
+
+    /// <summary>Trains on batches from the first one of a source, until a step, the end of the data, or a hook's word.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="lastStep">The global step to stop at; null trains to the end of the data.</param>
+    /// <param name="hooks">Who looks on, in order.</param>
+    /// <param name="stop">Asks for an end after the present step.</param>
+    public TrainingSession Train(IBatchSource batches, long? lastStep, IReadOnlyList<TrainingHook> hooks, CancellationToken stop = default)
+    {
+        using var measures = new Measures(Trainer.Objective, LossMean.OverBatches);
+        var session = new TrainingSession(this, lastStep, measures);
+        foreach (var hook in hooks)
+        {
+            hook.Begin(session);
+        }
+
+        for (long number = 0; !Done(session, batches, number) && !stop.IsCancellationRequested; number++)
+        {
+            using var scope = NewDisposeScope();
+            var batch = batches.At(number);
+            Trainer.TrainStep(GlobalStep, batch, measures);
+            (GlobalStep, HasWeights) = (GlobalStep + 1, true);
+            (session.Examples, session.Passes) = (session.Examples + batch.Size, batches.PassesAfter(number));
+            foreach (var hook in hooks)
+            {
+                hook.AfterStep(session);
+            }
+        }
+
+        foreach (var hook in hooks)
+        {
+            hook.End(session);
+        }
+
+        return session;
+    }
+
+    /// <summary>The loss and the metrics over batches, and <c>global_step</c>.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="steps">How many of them; null is all.</param>
+    /// <param name="each">Is told after each batch how many are done.</param>
+    /// <param name="stop">Ends the evaluation.</param>
+    /// <exception cref="EstimatorException">It was neither trained nor given weights.</exception>
+    public Logs Evaluate(IBatchSource batches, long? steps, Action<long>? each = null, CancellationToken stop = default)
+    {
+        NeedWeights("evaluated");
+        using var measures = new Measures(Trainer.Objective, LossMean.OverBatches);
+        foreach (var number in Numbers(batches, steps))
+        {
+            stop.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            Trainer.EvaluateStep(batches.At(number), measures);
+            each?.Invoke(number + 1);
+        }
+
+        var logs = measures.Read();
+        logs["global_step"] = GlobalStep;
+        return logs;
+    }
+
+    /// <summary>The predictions for every example, by the names of the outputs.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="each">Is told after each batch how many are done.</param>
+    /// <param name="stop">Ends the prediction.</param>
+    /// <exception cref="EstimatorException">It was neither trained nor given weights.</exception>
+    public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default)
+    {
+        NeedWeights("asked to predict");
+        using var _ = no_grad();
+        var parts = Model.Graph.Outputs.Select(_ => new List<Tensor>()).ToList();
+        foreach (var number in Numbers(batches, null))
+        {
+            stop.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var outputs = Model.Call(batches.At(number).Inputs, new Call(training: false, _seed));
+            for (var i = 0; i < parts.Count; i++)
+            {
+                parts[i].Add(outputs[i].MoveToOuterDisposeScope());
+            }
+
+            each?.Invoke(number + 1);
+        }
+
+        return Model.Graph.Outputs.Zip(parts).ToDictionary(pair => pair.First.Name, pair => cat(pair.Second, 0));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        Model.Dispose();
+    }
+
+    private static bool Done(TrainingSession session, IBatchSource batches, long number) =>
+        session.StopRequested || session.GlobalStep >= session.LastStep || number >= batches.Count;
+
+    private static IEnumerable<long> Numbers(IBatchSource batches, long? steps)
+    {
+        for (long number = 0; number < (steps ?? long.MaxValue) && number < (batches.Count ?? long.MaxValue); number++)
+        {
+            yield return number;
+        }
+    }
+
+    private void NeedWeights(string what)
+    {
+        if (!HasWeights)
+        {
+            throw new EstimatorException($"The estimator cannot be {what}: it was neither trained nor given trained weights.");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace ExperimentRunner.Engine.Models;
+
+/// <summary>Batches by number: the same number always gives the same examples, so that training may go on anywhere.</summary>
+public interface IBatchSource
+{
+    /// <summary>How many batches there are; null when there is no end.</summary>
+    long? Count { get; }
+
+    /// <summary>The batch of a number, from 0. Its tensors belong to the caller's scope.</summary>
+    ModelBatch At(long number);
+
+    /// <summary>How many whole passes over the data end before or with this batch.</summary>
+    long PassesAfter(long number);
+}

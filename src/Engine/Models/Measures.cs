@@ -1,0 +1,136 @@
+using ExperimentRunner.Engine.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Models;
+
+/// <summary>How the losses of batches become one figure.</summary>
+public enum LossMean
+{
+    /// <summary>Each batch counts by its length: Keras's <c>fit</c> and <c>evaluate</c>.</summary>
+    OverExamples,
+
+    /// <summary>Each batch counts the same: tf.estimator's <c>evaluate</c>.</summary>
+    OverBatches,
+}
+
+/// <summary>
+/// Gathers the loss and the metrics over batches. Gathering adds to tensors and never waits for a value; <see cref="Read"/> does.
+/// </summary>
+/// <param name="objective">What is gathered.</param>
+/// <param name="mean">How the losses of batches become one figure.</param>
+public sealed class Measures(Objective objective, LossMean mean) : IDisposable
+{
+    private readonly RunningMean _loss = new();
+    private readonly RunningMean?[] _losses = [.. objective.Outputs.Select(output => objective.Outputs.Count > 1 && output.Loss is not null ? new RunningMean() : null)];
+    private IReadOnlyList<(string Name, int Output, bool Weighted, MetricState State)>? _metrics;
+
+    /// <summary>How many batches were gathered since the last reset.</summary>
+    public int Batches { get; private set; }
+
+    /// <summary>Takes in a batch. Call under <c>no_grad</c>.</summary>
+    public void Add(BatchLoss loss, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> predictions, IReadOnlyList<Tensor?> weights, long size)
+    {
+        var share = mean == LossMean.OverExamples ? size : 1;
+        _loss.Add(loss.Total, share);
+        _metrics ??= [.. objective.Outputs.SelectMany((output, i) => Metrics(output, i, targets[i], predictions[i]))];
+        for (var i = 0; i < _losses.Length; i++)
+        {
+            _losses[i]?.Add(loss.Outputs[i]!, share);
+        }
+
+        foreach (var (_, output, weighted, state) in _metrics)
+        {
+            state.Update(targets[output], predictions[output], weighted ? weights[output] : null);
+        }
+
+        Batches++;
+    }
+
+    /// <summary>The figures so far, as Keras names them. A figure of several values gives each of them a number.</summary>
+    public Logs Read()
+    {
+        var logs = new Logs { ["loss"] = _loss.Read() };
+        for (var i = 0; i < _losses.Length; i++)
+        {
+            if (_losses[i] is { } loss)
+            {
+                logs[objective.LogName(objective.Outputs[i], "loss")] = loss.Read();
+            }
+        }
+
+        foreach (var (name, _, _, state) in _metrics ?? [])
+        {
+            var values = state.Result();
+            for (var i = 0; i < values.Count; i++)
+            {
+                logs[values.Count == 1 ? name : $"{name}_{i}"] = values[i];
+            }
+        }
+
+        return logs;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        Batches = 0;
+        _loss.Reset();
+        foreach (var loss in _losses)
+        {
+            loss?.Reset();
+        }
+
+        foreach (var (_, _, _, state) in _metrics ?? [])
+        {
+            state.Reset();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _loss.Dispose();
+        foreach (var loss in _losses)
+        {
+            loss?.Dispose();
+        }
+
+        foreach (var (_, _, _, state) in _metrics ?? [])
+        {
+            state.Dispose();
+        }
+    }
+
+    private IEnumerable<(string Name, int Output, bool Weighted, MetricState State)> Metrics(OutputObjective output, int index, Tensor target, Tensor prediction)
+    {
+        foreach (var (entry, weighted) in output.Metrics.Select(entry => (entry, false)).Concat(output.WeightedMetrics.Select(entry => (entry, true))))
+        {
+            var metric = entry.Metric ?? MetricChoice.Choose(entry.Word!, target.shape, prediction.shape, output.Loss);
+            yield return (objective.LogName(output, entry.LogName), index, weighted, metric.Start());
+        }
+    }
+
+    /// <summary>A mean of scalar tensors that is only read when asked for.</summary>
+    private sealed class RunningMean : IDisposable
+    {
+        private readonly Tensor _sum = zeros(1, float64).DetachFromDisposeScope();
+        private double _count;
+
+        internal void Add(Tensor value, double share)
+        {
+            _sum.add_(value, alpha: share);
+            _count += share;
+        }
+
+        internal double Read() => _count == 0 ? 0 : _sum.item<double>() / _count;
+
+        internal void Reset()
+        {
+            _sum.zero_();
+            _count = 0;
+        }
+
+        public void Dispose() => _sum.Dispose();
+    }
+}

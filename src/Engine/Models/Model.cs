@@ -1,0 +1,77 @@
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Models;
+
+/// <summary>A graph made of tensors: weights that can be trained, saved and predicted with.</summary>
+public sealed class Model : IDisposable
+{
+    private readonly Tensor?[] _noMasks;
+
+    /// <summary>Makes the weights of a graph.</summary>
+    /// <param name="name">The model's name.</param>
+    /// <param name="graph">Its layers and how they are joined.</param>
+    /// <param name="seed">Where start weights come from: each depends on this and on its path alone.</param>
+    public Model(string name, Graph graph, RandomKey seed)
+        : this(name, graph, new BuildContext("", seed))
+    {
+    }
+
+    private Model(string name, Graph graph, BuildContext context)
+    {
+        Name = name;
+        Graph = graph;
+        Module = new GraphModule(graph, context);
+        Weights = [.. Module.AllWeights];
+        _noMasks = new Tensor?[graph.Inputs.Count];
+    }
+
+    /// <summary>The model's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its layers and how they are joined.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>The layers made of tensors.</summary>
+    public GraphModule Module { get; }
+
+    /// <summary>All weights, layer by layer, in the order Keras creates them.</summary>
+    public IReadOnlyList<Weight> Weights { get; }
+
+    /// <summary>A model whose weights have shapes only, to check and count them without libtorch.</summary>
+    public static Model Declare(string name, Graph graph) => new(name, graph, new BuildContext("", default, dry: true));
+
+    /// <summary>The masks of the outputs of the last call; null where an output has none.</summary>
+    public IReadOnlyList<Tensor?> OutputMasks => Module.LastOutputMasks;
+
+    /// <summary>Computes the outputs, in the order of <see cref="Graph.Outputs"/>.</summary>
+    public IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, Call call) => Module.Call(inputs, _noMasks, call);
+
+    /// <summary>A model of the same graph with weights of its own, equal now and apart from now on.</summary>
+    public Model Copy()
+    {
+        var copy = new Model(Name, Graph, default(RandomKey));
+        copy.Assign(this);
+        return copy;
+    }
+
+    /// <summary>Whether the weights mean anything: they were trained or loaded, and are not just start values.</summary>
+    public bool HasWeights { get; set; }
+
+    /// <summary>Takes over the weights of a model of the same graph.</summary>
+    public void Assign(Model other)
+    {
+        foreach (var (mine, theirs) in Weights.Zip(other.Weights))
+        {
+            mine.Assign(theirs.Value);
+            mine.Freeze(theirs.Frozen);
+        }
+
+        HasWeights = other.HasWeights;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Module.Dispose();
+}

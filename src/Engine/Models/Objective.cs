@@ -1,0 +1,59 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Losses;
+
+namespace ExperimentRunner.Engine.Models;
+
+/// <summary>What one output is trained for and measured by.</summary>
+/// <param name="Output">The output's name.</param>
+/// <param name="Loss">How wrong its predictions are; null when it is not trained.</param>
+/// <param name="LossWeight">What that is multiplied by in the sum.</param>
+/// <param name="Metrics">Figures to gather without the examples' weights.</param>
+/// <param name="WeightedMetrics">Figures to gather with them.</param>
+public sealed record OutputObjective(
+    string Output, Loss? Loss, double LossWeight, IReadOnlyList<MetricEntry> Metrics, IReadOnlyList<MetricEntry> WeightedMetrics);
+
+/// <summary>What a model is trained for and measured by, output by output.</summary>
+public sealed class Objective
+{
+    private Objective(IReadOnlyList<OutputObjective> outputs) => Outputs = outputs;
+
+    /// <summary>The objective of each output, in the order of the outputs.</summary>
+    public IReadOnlyList<OutputObjective> Outputs { get; }
+
+    /// <summary>What Keras logs: the loss, that of each output where there are several, and the metrics.</summary>
+    public IEnumerable<string> LogNames => Outputs.Count == 1
+        ? [Names.Loss, .. MetricNames(Outputs[0])]
+        : [Names.Loss, .. Outputs.Where(output => output.Loss is not null).Select(output => LogName(output, Names.Loss)),
+            .. Outputs.SelectMany(output => MetricNames(output).Select(name => LogName(output, name)))];
+
+    /// <summary>Sorts out what compile options say for each output.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="outputs">The model's outputs.</param>
+    /// <param name="mistakes">Where names that are no outputs are told.</param>
+    /// <param name="path">The way to the options in the file.</param>
+    public static Objective Of(CompileOptions options, IReadOnlyList<string> outputs, ICollection<ConfigError> mistakes, string path = "compile")
+    {
+        var losses = options.Loss?.For(outputs, mistakes, path + ".loss");
+        var weights = options.LossWeights is { } said ? Weights(said, outputs, mistakes, path + ".loss_weights") : null;
+        var metrics = options.Metrics?.For(outputs, mistakes, path + ".metrics");
+        var weighted = options.WeightedMetrics?.For(outputs, mistakes, path + ".weighted_metrics");
+        return new Objective(
+            [.. outputs.Select((output, i) => new OutputObjective(output, losses?[i], weights?[i] ?? 1, metrics?[i] ?? [], weighted?[i] ?? []))]);
+    }
+
+    /// <summary>The name under which something of an output is logged.</summary>
+    internal string LogName(OutputObjective output, string name) => Outputs.Count == 1 ? name : $"{output.Output}_{name}";
+
+    private static List<double> Weights(PerOutput<double> said, IReadOnlyList<string> outputs, ICollection<ConfigError> mistakes, string path) =>
+        said.ByName is { } byName
+            ? [.. said.For(outputs, mistakes, path).Zip(outputs, (weight, output) => byName.ContainsKey(output) ? weight : 1)]
+            : [.. said.For(outputs, mistakes, path)];
+
+    private static IEnumerable<string> MetricNames(OutputObjective output) => output.Metrics.Concat(output.WeightedMetrics).Select(entry => entry.LogName);
+
+    /// <summary>Names that Keras logs under.</summary>
+    private static class Names
+    {
+        internal const string Loss = "loss";
+    }
+}

@@ -1,0 +1,119 @@
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Models;
+
+/// <summary>The loss of a batch.</summary>
+/// <param name="Total">All of it: the outputs' losses by their weights, and every penalty. A scalar.</param>
+/// <param name="Outputs">The loss of each output; null where there is none.</param>
+public sealed record BatchLoss(Tensor Total, IReadOnlyList<Tensor?> Outputs);
+
+/// <summary>Moves the weights of a model by what batches show, and measures it. It holds the optimizer's state.</summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly RandomKey _key;
+    private readonly IReadOnlyList<Weight> _trainable;
+    private readonly Tensor[] _variables;
+    private readonly IReadOnlyList<Weight> _regularized;
+
+    /// <summary>Begins to train a model; a weight is trained if it is trainable now.</summary>
+    /// <param name="model">The model. It stays its owner's.</param>
+    /// <param name="options">What it is trained for and how.</param>
+    /// <param name="key">Where random numbers of steps come from: the run's seed.</param>
+    public Trainer(Model model, CompileOptions options, RandomKey key)
+    {
+        Model = model;
+        Objective = Objective.Of(options, [.. model.Graph.Outputs.Select(port => port.Name)], []);
+        _key = key;
+        _trainable = [.. model.Weights.Where(weight => weight.Trainable)];
+        _variables = [.. _trainable.Select(weight => weight.Value)];
+        _regularized = [.. _trainable.Where(weight => weight.Regularizer is not null)];
+        Optimizer = options.Optimizer.Start(_trainable);
+    }
+
+    /// <summary>The model being trained.</summary>
+    public Model Model { get; }
+
+    /// <summary>What it is trained for and measured by.</summary>
+    public Objective Objective { get; }
+
+    /// <summary>The optimizer at work.</summary>
+    public OptimizerState Optimizer { get; }
+
+    /// <summary>Trains on one batch.</summary>
+    /// <param name="step">The number of the step, the first being 0; random numbers depend on it.</param>
+    /// <param name="batch">The examples.</param>
+    /// <param name="measures">Where the loss and the metrics of the batch are gathered.</param>
+    public void TrainStep(long step, ModelBatch batch, Measures measures)
+    {
+        using var scope = NewDisposeScope();
+        var call = new Call(training: true, _key.Derive(step));
+        var predictions = Model.Call(batch.Inputs, call);
+        var loss = LossOf(batch, predictions, call);
+        if (_variables.Length > 0)
+        {
+            Optimizer.Step(GradientsOf(Optimizer.ScaleLoss(loss.Total)));
+        }
+
+        using var _ = no_grad();
+        measures.Add(loss, batch.Targets, predictions, batch.Weights, batch.Size);
+    }
+
+    /// <summary>Measures one batch without learning from it.</summary>
+    public void EvaluateStep(ModelBatch batch, Measures measures)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var call = new Call(training: false, _key);
+        var predictions = Model.Call(batch.Inputs, call);
+        measures.Add(LossOf(batch, predictions, call), batch.Targets, predictions, batch.Weights, batch.Size);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Optimizer.Dispose();
+
+    private IReadOnlyList<Tensor?> GradientsOf(Tensor loss) =>
+        [.. autograd.grad([loss], _variables, allow_unused: true)];
+
+    private BatchLoss LossOf(ModelBatch batch, IReadOnlyList<Tensor> predictions, Call call)
+    {
+        var outputs = new Tensor?[predictions.Count];
+        Tensor? total = null;
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            var objective = Objective.Outputs[i];
+            if (objective.Loss is null)
+            {
+                continue;
+            }
+
+            var loss = objective.Loss.Compute(batch.Targets[i], predictions[i], batch.Weights[i], Model.OutputMasks[i], call);
+            outputs[i] = loss.detach();
+            Sum(ref total, objective.LossWeight == 1 ? loss : loss * objective.LossWeight);
+        }
+
+        foreach (var weight in _regularized)
+        {
+            Sum(ref total, weight.Regularizer!.Penalty(weight.Value));
+        }
+
+        foreach (var penalty in call.Losses)
+        {
+            Sum(ref total, penalty);
+        }
+
+        return new BatchLoss(total ?? zeros(1), outputs);
+
+        static void Sum(ref Tensor? total, Tensor part) => total = total is null ? part : total + part;
+    }
+}
+
+/// <summary>Examples as a model takes them.</summary>
+/// <param name="Inputs">A tensor for each input of the model, in its order.</param>
+/// <param name="Targets">A tensor for each output, in their order; empty to predict.</param>
+/// <param name="Weights">A weight for each example, for each output; null where all count the same.</param>
+/// <param name="Size">How many examples there are.</param>
+public sealed record ModelBatch(IReadOnlyList<Tensor> Inputs, IReadOnlyList<Tensor> Targets, IReadOnlyList<Tensor?> Weights, long Size);
