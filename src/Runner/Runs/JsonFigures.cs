@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Models;
+
+namespace ExperimentRunner.Runner.Runs;
+
+/// <summary>Figures in JSON, which has no word for NaN: that is written as text.</summary>
+internal static class JsonFigures
+{
+    /// <summary>Writes figures as an object.</summary>
+    internal static void Write(Utf8JsonWriter json, Logs values)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in values)
+        {
+            json.WritePropertyName(name);
+            ToNode(value).WriteTo(json);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Figures as an object.</summary>
+    internal static JsonObject ToObject(Logs values) => new(values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, ToNode(pair.Value))));
+
+    private static JsonValue ToNode(double value) => value switch
+    {
+        double.NaN => JsonValue.Create("NaN"),
+        double.PositiveInfinity => JsonValue.Create("Infinity"),
+        double.NegativeInfinity => JsonValue.Create("-Infinity"),
+        _ when value == Math.Truncate(value) && Math.Abs(value) < 1L << 53 => JsonValue.Create((long)value),
+        _ => JsonValue.Create(value),
+    };
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace ExperimentRunner.Runner.Runs;
+
+/// <summary>Which process does a run, so that a reader can tell a run at work from one whose process is gone.</summary>
+/// <param name="Id">The process's number.</param>
+/// <param name="Started">When it started, as the system counts (numbers are used again; a start is not).</param>
+/// <param name="Host">The machine's name.</param>
+internal sealed record RunProcess(int Id, long Started, string Host)
+{
+    /// <summary>This process.</summary>
+    internal static RunProcess Current()
+    {
+        using var process = Process.GetCurrentProcess();
+        return new RunProcess(process.Id, StartOf(process), Environment.MachineName);
+    }
+
+    /// <summary>Whether the process is gone. False when it is on another machine, where nobody here can tell.</summary>
+    internal bool IsGone()
+    {
+        if (Host != Environment.MachineName)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var process = Process.GetProcessById(Id);
+            return StartOf(process) != Started;
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null when it is something else.</summary>
+    internal static RunProcess? From(JsonNode? json) =>
+        json is JsonObject && (int?)json["id"] is { } id && (long?)json["started"] is { } started && (string?)json["host"] is { } host
+            ? new RunProcess(id, started, host)
+            : null;
+
+    /// <summary>Writes it.</summary>
+    internal JsonObject ToJson() => new() { ["id"] = Id, ["started"] = Started, ["host"] = Host };
+
+    /// <summary>Clock ticks since boot on Linux (the same for every reader), else the start's time.</summary>
+    private static long StartOf(Process process)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return process.StartTime.ToUniversalTime().Ticks;
+        }
+
+        var stat = File.ReadAllText($"/proc/{process.Id}/stat");
+        return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], System.Globalization.CultureInfo.InvariantCulture);
+    }
+}

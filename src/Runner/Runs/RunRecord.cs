@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Models;
+
+namespace ExperimentRunner.Runner.Runs;
+
+/// <summary>What <c>run.json</c> says: how the run stands, where and with what it ran, and what came out. Each change is one rename.</summary>
+internal sealed class RunRecord
+{
+    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string _path;
+    private readonly TimeProvider _clock;
+    private readonly JsonObject _json;
+
+    /// <summary>Begins the record of a new run and writes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="experiment">The experiment's name.</param>
+    /// <param name="command">The command line.</param>
+    /// <param name="seed">The seed, given or drawn.</param>
+    /// <param name="repository">A folder of the repository that the experiment lies in.</param>
+    internal RunRecord(string path, TimeProvider clock, string experiment, IReadOnlyList<string> command, long seed, string repository)
+    {
+        (_path, _clock) = (path, clock);
+        _json = new JsonObject
+        {
+            ["format"] = 1,
+            ["experiment"] = experiment,
+            ["status"] = Word(RunStatus.Running),
+            ["error"] = null,
+            ["command"] = new JsonArray([.. command.Select(word => JsonValue.Create(word))]),
+            ["seed"] = seed,
+            ["started"] = Now,
+            ["ended"] = null,
+            ["seconds"] = null,
+            ["git_commit"] = GitCommit.Of(repository),
+            ["process"] = RunProcess.Current().ToJson(),
+            ["machine"] = Machine.Describe(),
+            ["versions"] = Machine.Versions(),
+            ["data"] = new JsonObject(),
+            ["results"] = new JsonArray(),
+            ["best"] = new JsonObject(),
+        };
+        Write();
+    }
+
+    private string Now => _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Notes the digests of the data, by data set and split.</summary>
+    internal void SetData(JsonObject digests)
+    {
+        _json["data"] = digests;
+        Write();
+    }
+
+    /// <summary>Adds the result of an entry of <c>run:</c>.</summary>
+    internal void AddResult(string what, long step, double seconds, Logs values, string? name = null)
+    {
+        var result = new JsonObject { ["do"] = what };
+        if (name is not null)
+        {
+            result["name"] = name;
+        }
+
+        result["step"] = step;
+        result["seconds"] = Math.Round(seconds, 3);
+        result["values"] = JsonFigures.ToObject(values);
+        ((JsonArray)_json["results"]!).Add(result);
+        Write();
+    }
+
+    /// <summary>Notes a figure if it is the best of its name so far.</summary>
+    /// <param name="name">The figure's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="step">The step it was measured at.</param>
+    /// <param name="higherIsBetter">Which direction is better.</param>
+    internal void NoteBest(string name, double value, long step, bool higherIsBetter)
+    {
+        var best = (JsonObject)_json["best"]!;
+        if (double.IsFinite(value) && (best[name]?["value"]?.GetValue<double>() is not { } before || (higherIsBetter ? value > before : value < before)))
+        {
+            best[name] = new JsonObject { ["value"] = value, ["step"] = step };
+        }
+    }
+
+    /// <summary>Ends the record.</summary>
+    internal void End(RunStatus status, double seconds, string? error = null)
+    {
+        _json["status"] = Word(status);
+        _json["error"] = error;
+        _json["ended"] = Now;
+        _json["seconds"] = Math.Round(seconds, 3);
+        Write();
+    }
+
+    private static string Word(RunStatus status) => status.ToString().ToLowerInvariant();
+
+    private void Write()
+    {
+        var fresh = _path + ".new";
+        File.WriteAllText(fresh, _json.ToJsonString(Pretty) + "\n");
+        File.Move(fresh, _path, overwrite: true);
+    }
+}
