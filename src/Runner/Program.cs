@@ -1,1 +1,3 @@
-return 0;
+using ExperimentRunner.Runner.Commands;
+
+return CommandLine.Invoke(args);

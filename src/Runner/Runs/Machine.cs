@@ -24,7 +24,6 @@ internal static class Machine
         ["experiment_runner"] = ProgramVersion,
         ["dotnet"] = Environment.Version.ToString(),
         ["torchsharp"] = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3),
-        ["libtorch"] = Engine.Tensors.TorchNative.LibtorchVersion,
     };
 
     /// <summary>The program's version.</summary>

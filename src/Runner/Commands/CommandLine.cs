@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using ExperimentRunner.Runner.Reporting;
+
+namespace ExperimentRunner.Runner.Commands;
+
+/// <summary>The commands of the program, and the way from arguments to one of them.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs the command that the arguments name; the result is the exit code.</summary>
+    internal static int Invoke(string[] arguments) => Invoke(arguments, new Terminal());
+
+    /// <summary>Runs the command that the arguments name, on a terminal.</summary>
+    internal static int Invoke(string[] arguments, Terminal terminal)
+    {
+        var verbose = new Option<bool>("--verbose") { Description = "Show where in the program an unexpected error came from.", Recursive = true };
+        var root = new RootCommand("Runs deep-learning experiments that are written in YAML.")
+        {
+            RunCommand.Make(terminal),
+            ValidateCommand.Make(terminal),
+            DoctorCommand.Make(terminal),
+        };
+        root.Options.Add(verbose);
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Say($"error: {error.Message}");
+            }
+
+            terminal.Say($"'runner{CommandPath(parsed)} --help' tells what can be said.");
+            return ExitCodes.Wrong;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception error) when (!parsed.GetValue(verbose))
+        {
+            terminal.Live("");
+            terminal.Say($"error: {error.Message.Split('\n')[0].Trim()} (--verbose shows more)");
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static string CommandPath(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
+}

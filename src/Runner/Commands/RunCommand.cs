@@ -1,0 +1,39 @@
+using System.CommandLine;
+using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Hosting;
+using ExperimentRunner.Runner.Reporting;
+
+namespace ExperimentRunner.Runner.Commands;
+
+/// <summary><c>runner run FILE</c>: runs an experiment into a new run folder.</summary>
+internal static class RunCommand
+{
+    internal static Command Make(Terminal terminal)
+    {
+        var file = new Argument<string>("FILE") { Description = "The experiment file." };
+        var set = ExperimentOptions.Set();
+        var runs = new Option<string?>("--runs") { Description = "The folder to keep runs in, instead of the project's.", HelpName = "DIR" };
+        var name = new Option<string?>("--name") { Description = "The run's name, instead of the experiment's.", HelpName = "NAME" };
+        var dry = new Option<bool>("--dry-run") { Description = "Check the file and print the model; run nothing." };
+        var command = new Command("run", "Run an experiment into a new run folder.") { file, set, runs, name, dry };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(file);
+            IReadOnlyList<string> overrides = parsed.GetRequiredValue(set);
+            if (parsed.GetValue(name) is { } said)
+            {
+                overrides = [.. overrides, $"name={said}"];
+            }
+
+            if (parsed.GetValue(dry))
+            {
+                return ValidateCommand.Validate(terminal, path, overrides, readData: false) ? ExitCodes.Done : ExitCodes.Wrong;
+            }
+
+            var experiment = ExperimentLoader.Load(path, overrides, readData: false, out var mistakes);
+            MistakeReport.Write(terminal, mistakes, path);
+            return experiment is null ? ExitCodes.Wrong : ExperimentHost.Run(experiment, parsed.GetValue(runs), terminal);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+
+namespace ExperimentRunner.Runner.Hosting;
+
+/// <summary>
+/// Ends the host by signals: the first SIGINT or SIGTERM asks it to stop at the next step with everything saved, a second one
+/// stops it now.
+/// </summary>
+internal sealed class SignalLifetime(IHostApplicationLifetime application) : IHostLifetime, IDisposable
+{
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private int _exitCode;
+
+    /// <summary>128 and the signal's number; 0 while none came.</summary>
+    internal int ExitCode => Volatile.Read(ref _exitCode);
+
+    /// <inheritdoc/>
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, 130)));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, 143)));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+    }
+
+    private void Stop(PosixSignalContext context, int code)
+    {
+        context.Cancel = true;
+        if (Interlocked.CompareExchange(ref _exitCode, code, 0) != 0)
+        {
+            Environment.Exit(code);
+        }
+
+        application.StopApplication();
+    }
+}
