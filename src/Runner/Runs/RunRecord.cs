@@ -14,6 +14,7 @@ internal sealed class RunRecord
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly JsonObject _json;
+    private readonly List<RunResult> _results = [];
 
     /// <summary>Begins the record of a new run and writes it.</summary>
     /// <param name="path">The file.</param>
@@ -47,6 +48,9 @@ internal sealed class RunRecord
         Write();
     }
 
+    /// <summary>What came out so far, in order.</summary>
+    internal IReadOnlyList<RunResult> Results => _results;
+
     private string Now => _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Notes the digests of the data, by data set and split.</summary>
@@ -69,6 +73,7 @@ internal sealed class RunRecord
         result["seconds"] = Math.Round(seconds, 3);
         result["values"] = JsonFigures.ToObject(values);
         ((JsonArray)_json["results"]!).Add(result);
+        _results.Add(new RunResult(what, name, step, seconds, values));
         Write();
     }
 
@@ -105,3 +110,11 @@ internal sealed class RunRecord
         File.Move(fresh, _path, overwrite: true);
     }
 }
+
+/// <summary>What came out of an entry of <c>run:</c>.</summary>
+/// <param name="Do">What was done.</param>
+/// <param name="Name">What the evaluation is called, where there are several.</param>
+/// <param name="Step">The step it ended at.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Values">The figures.</param>
+internal sealed record RunResult(string Do, string? Name, long Step, double Seconds, Logs Values);

@@ -1,0 +1,54 @@
+using ExperimentRunner.Runner.Commands;
+using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Reporting;
+using ExperimentRunner.Runner.Runs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace ExperimentRunner.Runner.Hosting;
+
+/// <summary>Runs an experiment as a hosted service: signals, logging and the run folder around it.</summary>
+internal static class ExperimentHost
+{
+    /// <summary>Runs an experiment into a new run folder; the result is the exit code.</summary>
+    /// <param name="experiment">The experiment, checked.</param>
+    /// <param name="runs">The folder to keep runs in; null is the project's.</param>
+    /// <param name="terminal">Where people read.</param>
+    internal static int Run(CheckedExperiment experiment, string? runs, Terminal terminal)
+    {
+        var clock = TimeProvider.System;
+        var root = Path.GetFullPath(runs ?? RunsRoot.For(experiment.Folder));
+        var folder = RunFolder.Claim(root, experiment.Name, clock.GetUtcNow());
+        experiment.WriteTo(folder);
+        var record = new RunRecord(folder.RecordFile, clock, experiment.Name, Environment.GetCommandLineArgs(), experiment.Seed, experiment.Folder);
+        using var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(LogEventLevel.Information)
+            .WriteTo.Sink(new TerminalSink(terminal))
+            .WriteTo.File(new CompactJsonFormatter(), folder.LogFile)
+            .CreateLogger();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<Serilog.ILogger>(logger);
+        builder.Services.AddSingleton(terminal);
+        builder.Services.AddSingleton(experiment);
+        builder.Services.AddSingleton(folder);
+        builder.Services.AddSingleton(record);
+        builder.Services.AddSingleton<SignalLifetime>();
+        builder.Services.AddSingleton<IHostLifetime>(services => services.GetRequiredService<SignalLifetime>());
+        builder.Services.AddSingleton<ExperimentService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ExperimentService>());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan); // a stop waits for the checkpoint
+        using var host = builder.Build();
+        host.Run();
+        var signal = host.Services.GetRequiredService<SignalLifetime>().ExitCode;
+        return host.Services.GetRequiredService<ExperimentService>().Outcome switch
+        {
+            RunStatus.Done => ExitCodes.Done,
+            RunStatus.Stopped => signal,
+            _ => ExitCodes.Failed,
+        };
+    }
+}

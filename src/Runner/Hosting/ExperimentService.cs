@@ -1,0 +1,60 @@
+using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Execution;
+using ExperimentRunner.Runner.Reporting;
+using ExperimentRunner.Runner.Runs;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+
+namespace ExperimentRunner.Runner.Hosting;
+
+/// <summary>
+/// The experiment as a hosted service. All of it runs on one thread of its own, because tensors belong to the scopes of the thread
+/// that made them. However it ends, the run's record says so.
+/// </summary>
+internal sealed class ExperimentService(
+    CheckedExperiment experiment,
+    RunFolder folder,
+    RunRecord record,
+    Terminal terminal,
+    TimeProvider clock,
+    ILogger log,
+    IHostApplicationLifetime application) : IHostedService
+{
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How the run ended.</summary>
+    internal RunStatus Outcome { get; private set; } = RunStatus.Running;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        new Thread(Run) { Name = "experiment" }.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => _ended.Task;
+
+    private void Run()
+    {
+        using var metrics = new MetricsLog(folder.MetricsFile, clock);
+        string? cause = null;
+        try
+        {
+            using var run = new ExperimentRun(experiment, folder, record, metrics, terminal, clock, log);
+            Outcome = run.Execute(application.ApplicationStopping) ? RunStatus.Done : RunStatus.Stopped;
+        }
+        catch (Exception error)
+        {
+            Outcome = RunStatus.Failed;
+            cause = FailureCause.Of(error);
+            terminal.Live("");
+            log.Error("{Cause}", cause);
+        }
+
+        record.End(Outcome, metrics.Seconds, cause);
+        Closing.Write(terminal, folder, record, Outcome, metrics.Seconds);
+        _ended.SetResult();
+        application.StopApplication();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace ExperimentRunner.Runner.Hosting;
+
+/// <summary>Says in a sentence why a run failed.</summary>
+internal static class FailureCause
+{
+    /// <summary>The cause: libtorch's own words without its twenty lines of C++ frames.</summary>
+    internal static string Of(Exception error) => error switch
+    {
+        OutOfMemoryException => "There is not enough memory. A smaller batch_size needs less.",
+        ExternalException when error.Message.Contains("not enough memory", StringComparison.Ordinal) || error.Message.Contains("can't allocate memory", StringComparison.Ordinal) =>
+            "There is not enough memory. A smaller batch_size needs less.",
+        ExternalException => $"libtorch says: {FirstLine(error.Message)}",
+        _ => FirstLine(error.Message),
+    };
+
+    private static string FirstLine(string message)
+    {
+        var frames = message.IndexOf("Exception raised from", StringComparison.Ordinal);
+        return (frames < 0 ? message : message[..frames]).Trim().Split('\n')[0].Trim();
+    }
+}
