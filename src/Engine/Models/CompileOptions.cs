@@ -14,7 +14,7 @@ namespace ExperimentRunner.Engine.Models;
 public sealed record CompileOptions
 {
     /// <summary>How weights are moved.</summary>
-    public Optimizer Optimizer { get; init; } = new RMSprop();
+    public Optimizer Optimizer { get; init; } = new SGD();
 
     /// <summary>How wrong predictions are, for all outputs or each.</summary>
     public PerOutput<Loss>? Loss { get; init; }

@@ -33,7 +33,7 @@ internal sealed class MetricEntryForm : Form
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
         value = null;
-        if (node is ScalarNode scalar && MetricChoice.IsWord(scalar.Text))
+        if (node is ScalarNode { IsNull: false } scalar && MetricChoice.IsWord(scalar.Text))
         {
             value = new MetricEntry(scalar.Text);
             return true;

@@ -55,7 +55,7 @@ public sealed class Trainer : IDisposable
         var loss = LossOf(batch, predictions, call);
         if (_variables.Length > 0)
         {
-            Optimizer.Step(GradientsOf(Optimizer.ScaleLoss(loss.Total)));
+            Optimizer.Step(GradientsOf(Optimizer.LossScale == 1 ? loss.Total : loss.Total * Optimizer.LossScale));
         }
 
         using var _ = no_grad();
