@@ -51,6 +51,23 @@ public static class DataTypes
     /// <summary>Keras's name for a type: <c>float32</c>.</summary>
     public static string NameOf(DataType type) => type.ToString().ToLowerInvariant();
 
+    /// <summary>The type by libtorch's name.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Keras has no such type.</exception>
+    public static DataType FromTorch(torch.ScalarType type) => type switch
+    {
+        torch.ScalarType.Float32 => DataType.Float32,
+        torch.ScalarType.Float64 => DataType.Float64,
+        torch.ScalarType.Float16 => DataType.Float16,
+        torch.ScalarType.BFloat16 => DataType.BFloat16,
+        torch.ScalarType.Byte => DataType.UInt8,
+        torch.ScalarType.Int8 => DataType.Int8,
+        torch.ScalarType.Int16 => DataType.Int16,
+        torch.ScalarType.Int32 => DataType.Int32,
+        torch.ScalarType.Int64 => DataType.Int64,
+        torch.ScalarType.Bool => DataType.Bool,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Keras has no such type."),
+    };
+
     /// <summary>libtorch's name for a type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">libtorch has no tensors of text.</exception>
     public static torch.ScalarType ToTorch(this DataType type) => type switch

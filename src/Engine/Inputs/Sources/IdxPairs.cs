@@ -1,0 +1,60 @@
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Inputs.Sources;
+
+/// <summary>A source of the four files of MNIST's form: pictures and labels, to train and to test. Found by name, never by a path in the file.</summary>
+public abstract record IdxPairs : DataSource
+{
+    private const string Train = "train";
+    private const string Test = "test";
+
+    /// <summary>The folder's name among data sets: <c>mnist</c>.</summary>
+    private protected abstract string FolderName { get; }
+
+    /// <summary>SHA-256 of the unpacked files, by name.</summary>
+    private protected abstract IReadOnlyDictionary<string, string> Digests { get; }
+
+    /// <summary>Where files that are nowhere on the machine come from.</summary>
+    private protected abstract Uri Origin { get; }
+
+    /// <inheritdoc/>
+    public override DataDescription Describe() => new(new Dictionary<string, SplitDescription>
+    {
+        [Train] = Pictures(60_000),
+        [Test] = Pictures(10_000),
+    });
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Files => [.. Digests.Keys.Select(Find)];
+
+    /// <inheritdoc/>
+    public override Dataset Read(RandomKey seed) => new(new Dictionary<string, IReadOnlyDictionary<string, Column>>
+    {
+        [Train] = Pair("train"),
+        [Test] = Pair("t10k"),
+    });
+
+    private static SplitDescription Pictures(long count) => new(
+        new Dictionary<string, Spec?>
+        {
+            ["x"] = new(Shape.OfBatch(28, 28), DataType.UInt8),
+            ["y"] = new(Shape.OfBatch(), DataType.UInt8),
+        },
+        count);
+
+    private Dictionary<string, Column> Pair(string prefix)
+    {
+        using var scope = NewDisposeScope();
+        return new Dictionary<string, Column>
+        {
+            ["x"] = Column.Of(One($"{prefix}-images-idx3-ubyte")),
+            ["y"] = Column.Of(One($"{prefix}-labels-idx1-ubyte")),
+        };
+    }
+
+    private Tensor One(string name) => IdxFile.Read(Find(name), Digests[name]);
+
+    private string Find(string name) => DataFolders.Find(FolderName, [name + ".gz", name], At.Source.Folder, Origin);
+}
