@@ -14,7 +14,7 @@ namespace ExperimentRunner.Engine.Models;
 public sealed record CompileOptions
 {
     /// <summary>How weights are moved.</summary>
-    public Optimizer Optimizer { get; init; } = new SGD();
+    public Optimizer Optimizer { get; init; } = new RMSprop();
 
     /// <summary>How wrong predictions are, for all outputs or each.</summary>
     public PerOutput<Loss>? Loss { get; init; }
@@ -23,8 +23,8 @@ public sealed record CompileOptions
     public PerOutput<double>? LossWeights { get; init; }
 
     /// <summary>Figures to gather, without the examples' weights.</summary>
-    public PerOutput<IReadOnlyList<MetricEntry>>? Metrics { get; init; }
+    public PerOutput<IReadOnlyList<MetricChoice>>? Metrics { get; init; }
 
     /// <summary>Figures to gather with the examples' weights.</summary>
-    public PerOutput<IReadOnlyList<MetricEntry>>? WeightedMetrics { get; init; }
+    public PerOutput<IReadOnlyList<MetricChoice>>? WeightedMetrics { get; init; }
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Metrics;
+using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -106,10 +107,12 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
     {
         foreach (var (entry, weighted) in output.Metrics.Select(entry => (entry, false)).Concat(output.WeightedMetrics.Select(entry => (entry, true))))
         {
-            var metric = entry.Metric ?? MetricChoice.Choose(entry.Word!, target.shape, prediction.shape, output.Loss);
+            var metric = entry.For(ShapeOf(prediction), ShapeOf(target));
             yield return (objective.LogName(output, entry.LogName), index, weighted, metric.Start());
         }
     }
+
+    private static Shape ShapeOf(Tensor values) => new(values.shape.Select(length => (long?)length));
 
     /// <summary>A mean of scalar tensors that is only read when asked for.</summary>
     private sealed class RunningMean : IDisposable

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Losses;
+using ExperimentRunner.Engine.Metrics;
 
 namespace ExperimentRunner.Engine.Models;
 
@@ -10,7 +11,7 @@ namespace ExperimentRunner.Engine.Models;
 /// <param name="Metrics">Figures to gather without the examples' weights.</param>
 /// <param name="WeightedMetrics">Figures to gather with them.</param>
 public sealed record OutputObjective(
-    string Output, Loss? Loss, double LossWeight, IReadOnlyList<MetricEntry> Metrics, IReadOnlyList<MetricEntry> WeightedMetrics);
+    string Output, Loss? Loss, double LossWeight, IReadOnlyList<MetricChoice> Metrics, IReadOnlyList<MetricChoice> WeightedMetrics);
 
 /// <summary>What a model is trained for and measured by, output by output.</summary>
 public sealed class Objective
@@ -39,6 +40,25 @@ public sealed class Objective
         var weighted = options.WeightedMetrics?.For(outputs, mistakes, path + ".weighted_metrics");
         return new Objective(
             [.. outputs.Select((output, i) => new OutputObjective(output, losses?[i], weights?[i] ?? 1, metrics?[i] ?? [], weighted?[i] ?? []))]);
+    }
+
+    /// <summary>Which direction of a logged figure is better; null where neither is, or there is no such figure.</summary>
+    public bool? HigherIsBetter(string logName)
+    {
+        foreach (var output in Outputs)
+        {
+            if (logName == Names.Loss || logName == LogName(output, Names.Loss))
+            {
+                return false;
+            }
+
+            if (output.Metrics.Concat(output.WeightedMetrics).FirstOrDefault(entry => LogName(output, entry.LogName) == logName) is { } metric)
+            {
+                return metric.HigherIsBetter;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The name under which something of an output is logged.</summary>

@@ -36,15 +36,15 @@ internal static class DoctorCommand
         };
         foreach (var finding in findings)
         {
-            terminal.Out.WriteLine($"{(finding.Good ? "ok  " : "FAIL")}  {finding.What,-10} {finding.Found}");
+            terminal.Print($"{(finding.Good ? "ok  " : "FAIL")}  {finding.What,-10} {finding.Found}");
             if (!finding.Good)
             {
-                terminal.Out.WriteLine($"      {"",-10} {finding.Remedy}");
+                terminal.Print($"      {"",-10} {finding.Remedy}");
             }
         }
 
         var good = findings.TrueForAll(finding => finding.Good);
-        terminal.Out.WriteLine(good ? "This machine is ready." : "This machine is not ready yet: see FAIL above.");
+        terminal.Print(good ? "This machine is ready." : "This machine is not ready yet: see FAIL above.");
         return good;
     }
 

@@ -31,7 +31,7 @@ internal static class RunCommand
             }
 
             var experiment = ExperimentLoader.Load(path, overrides, readData: false, out var mistakes);
-            MistakeReport.Write(terminal, mistakes, path);
+            MistakeReport.Write(terminal, mistakes);
             return experiment is null ? ExitCodes.Wrong : ExperimentHost.Run(experiment, parsed.GetValue(runs), terminal);
         });
         return command;

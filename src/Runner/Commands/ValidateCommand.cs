@@ -31,7 +31,7 @@ internal static class ValidateCommand
     internal static bool Validate(Terminal terminal, string file, IReadOnlyList<string> overrides, bool readData)
     {
         var experiment = ExperimentLoader.Load(file, overrides, readData, out var mistakes);
-        MistakeReport.Write(terminal, mistakes, file);
+        MistakeReport.Write(terminal, mistakes);
         if (experiment is null)
         {
             return false;
@@ -50,6 +50,6 @@ internal static class ValidateCommand
             ModelSummary.Write(terminal.Out, declared);
         }
 
-        terminal.Out.WriteLine($"{file}: no mistakes");
+        terminal.Print($"{file}: no mistakes");
     }
 }

@@ -14,6 +14,9 @@ public sealed class Mistakes
     /// <summary>What is probably not meant.</summary>
     public IReadOnlyCollection<ConfigError> Warnings => _warnings;
 
+    /// <summary>Notes several things that are wrong.</summary>
+    public void Add(IEnumerable<ConfigError> errors) => _errors.AddRange(errors);
+
     /// <summary>Notes something that is probably not meant.</summary>
     public void Warn(SourceSpan at, string problem, string path) => _warnings.Add(new ConfigError(at, problem, "", path));
 }

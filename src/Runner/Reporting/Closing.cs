@@ -34,8 +34,8 @@ internal static class Closing
         }
 
         var word = status.ToString().ToLowerInvariant();
-        terminal.Out.WriteLine($"{folder.Name}/{folder.Id} {word} after {ProgressLine.Time(seconds)}");
-        terminal.Out.WriteLine(Shown(folder.Path));
+        terminal.Print($"{folder.Name}/{folder.Id} {word} after {ProgressLine.Time(seconds)}");
+        terminal.Print(Shown(folder.Path));
     }
 
     /// <summary>The path from the working directory where that is shorter.</summary>

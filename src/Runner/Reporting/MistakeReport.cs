@@ -6,9 +6,9 @@ namespace ExperimentRunner.Runner.Reporting;
 internal static class MistakeReport
 {
     /// <summary>Tells them, if there are any.</summary>
-    internal static void Write(Terminal terminal, Mistakes mistakes, string file)
+    internal static void Write(Terminal terminal, Mistakes mistakes)
     {
-        foreach (var text in MistakePrinter.Print(mistakes, file, terminal.ErrorsInColour))
+        if (new MistakePrinter(terminal.ErrorsInColour).Print(mistakes).TrimEnd('\n') is { Length: > 0 } text)
         {
             terminal.Say(text);
         }

@@ -48,6 +48,9 @@ internal sealed class Terminal
     /// <summary>Whether there is a live line; where there is none, progress is told in lines now and then.</summary>
     internal bool IsLive => _live;
 
+    /// <summary>Prints a line on standard output.</summary>
+    internal void Print(string line) => Out.WriteLine(line);
+
     /// <summary>Says a line on standard error, above the live line.</summary>
     internal void Say(string text)
     {

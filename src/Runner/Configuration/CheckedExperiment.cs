@@ -1,0 +1,37 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Runner.Configuration.Models;
+using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Configuration.Yaml;
+using ExperimentRunner.Runner.Runs;
+
+namespace ExperimentRunner.Runner.Configuration;
+
+/// <summary>An experiment without a mistake: every name stands for something, every shape fits.</summary>
+/// <param name="Definition">What the file says.</param>
+/// <param name="Model">The model, its graph joined; null where the file has none.</param>
+/// <param name="Name">The experiment's name.</param>
+/// <param name="Seed">The seed, given or drawn.</param>
+/// <param name="Files">The files it was read from, the experiment file first.</param>
+/// <param name="Root">The file with everything merged and filled in.</param>
+internal sealed record CheckedExperiment(
+    Experiment Definition, ModelDefinition? Model, string Name, long Seed, IReadOnlyList<SourceFile> Files, MappingNode Root)
+{
+    /// <summary>The folder of the experiment file.</summary>
+    internal string Folder => Files[0].Text.Folder;
+
+    /// <summary>Writes the experiment into a run's folder: as it was written, what it extends, and with everything filled in.</summary>
+    internal void WriteTo(RunFolder folder)
+    {
+        File.WriteAllText(folder.ExperimentFile, Files[0].Text.Content);
+        for (var i = 1; i < Files.Count; i++)
+        {
+            var sources = Directory.CreateDirectory(folder.InFolder("sources")).FullName;
+            File.WriteAllText(Path.Combine(sources, $"{i}-{Path.GetFileName(Files[i].Path)}"), Files[i].Text.Content);
+        }
+
+        File.WriteAllText(folder.ResolvedFile, ToYaml());
+    }
+
+    /// <summary>The experiment with every default and override filled in: itself an experiment file.</summary>
+    internal string ToYaml() => YamlWriter.Write(Form.Of(typeof(Experiment)).Write(Definition with { Name = Name, Seed = Seed }, Root, Dialect.Experiment));
+}

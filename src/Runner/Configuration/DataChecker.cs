@@ -1,0 +1,189 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Inputs.Sources;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Configuration.Sections;
+
+namespace ExperimentRunner.Runner.Configuration;
+
+/// <summary>Knows the columns of every data set as far as they can be known, and tells references that stand for nothing.</summary>
+/// <param name="experiment">The experiment.</param>
+/// <param name="mistakes">Where mistakes are told.</param>
+/// <param name="readWith">The run's seed, to read the data for what only they tell; null reads nothing.</param>
+internal sealed class DataChecker(Experiment experiment, Mistakes mistakes, RandomKey? readWith)
+{
+    private readonly Dictionary<string, DataDescription> _known = new(StringComparer.Ordinal);
+
+    /// <summary>A column, as far as it is known.</summary>
+    /// <param name="Spec">Shape and type of a batch; null when only the data tell.</param>
+    /// <param name="Count">How many examples there are; null when only the data tell.</param>
+    internal sealed record ColumnSpec(Spec? Spec, long? Count);
+
+    /// <summary>The column that a reference names; null when it names none, which is then told.</summary>
+    internal ColumnSpec? Find(DataReference reference, Reading reading)
+    {
+        if (Split(reference, reading) is not { } split)
+        {
+            return null;
+        }
+
+        if (reference.Column is null)
+        {
+            reading.Fail(reference.At, $"'{reference}' is a whole split, where a column is due.", "dataset.split.column");
+            return null;
+        }
+
+        if (split.Columns is null)
+        {
+            return new ColumnSpec(null, split.Count);
+        }
+
+        return split.Columns.TryGetValue(reference.Column, out var spec)
+            ? new ColumnSpec(spec, split.Count)
+            : Missing($"The split '{reference.Dataset}.{reference.Split}' has no column '{reference.Column}'.", reference.Column, split.Columns.Keys);
+
+        ColumnSpec? Missing(string problem, string name, IEnumerable<string> names)
+        {
+            reading.Fail(reference.At, problem + NearestName.Hint(name, names), OneOf(names));
+            return null;
+        }
+    }
+
+    /// <summary>The split that a reference names; null when it names none, which is then told.</summary>
+    internal SplitDescription? Split(DataReference reference, Reading reading)
+    {
+        if (!experiment.Data.TryGetValue(reference.Dataset, out var source))
+        {
+            reading.Fail(
+                reference.At,
+                $"There are no data '{reference.Dataset}'.{NearestName.Hint(reference.Dataset, experiment.Data.Keys)}",
+                experiment.Data.Count == 0 ? "a section 'data'" : OneOf(experiment.Data.Keys));
+            return null;
+        }
+
+        var splits = Describe(reference.Dataset, source).Splits;
+        if (reference.Split.Length == 0)
+        {
+            reading.Fail(reference.At, $"'{reference}' names no split.", splits is null ? "dataset.split.column" : $"{reference.Dataset}. and {OneOf(splits.Keys)}");
+            return null;
+        }
+
+        if (splits is null)
+        {
+            return new SplitDescription(null);
+        }
+
+        if (splits.TryGetValue(reference.Split, out var split))
+        {
+            return split;
+        }
+
+        reading.Fail(
+            reference.At,
+            $"The data '{reference.Dataset}' have no split '{reference.Split}'.{NearestName.Hint(reference.Split, splits.Keys)}",
+            OneOf(splits.Keys));
+        return null;
+    }
+
+    private static string OneOf(IEnumerable<string> names) => $"one of {string.Join(", ", names)}";
+
+    private DataDescription Describe(string name, DataSource source)
+    {
+        if (!_known.TryGetValue(name, out var description))
+        {
+            _known[name] = description = readWith is { } seed ? Read(name, source, seed) : Transformed(source, Carved(source, source.Describe()), name);
+        }
+
+        return description;
+    }
+
+    private DataDescription Read(string name, DataSource source, RandomKey seed)
+    {
+        try
+        {
+            TorchNative.EnsureLoaded();
+            using var data = DatasetLoader.Load(source, seed);
+            return new DataDescription(data.Splits.ToDictionary(
+                split => split.Key,
+                split => new SplitDescription(split.Value.ToDictionary(column => column.Key, column => (Spec?)column.Value.Spec), split.Value.Values.FirstOrDefault()?.Count)));
+        }
+        catch (Exception error) when (error is DataException or IOException or UnauthorizedAccessException)
+        {
+            mistakes.Add([new ConfigError(source.At, error.Message, "", $"data.{name}")]);
+            return DataDescription.Unknown;
+        }
+    }
+
+    private static DataDescription Carved(DataSource source, DataDescription known)
+    {
+        if (source.Split is not { } part || known.Splits is null || !known.Splits.TryGetValue("train", out var train))
+        {
+            return known;
+        }
+
+        var carved = train.Count is { } count ? (long?)Math.Round(count * part.Validation) : null;
+        return new DataDescription(new Dictionary<string, SplitDescription>(known.Splits)
+        {
+            ["train"] = train with { Count = train.Count - carved },
+            ["validation"] = train with { Count = carved },
+        });
+    }
+
+    /// <summary>What the transforms make of the columns; a transform that does not fit is told, once.</summary>
+    private DataDescription Transformed(DataSource source, DataDescription known, string name)
+    {
+        if (known.Splits is null)
+        {
+            return known;
+        }
+
+        var (splits, told) = (new Dictionary<string, SplitDescription>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (split, description) in known.Splits)
+        {
+            splits[split] = description.Columns is null ? description
+                : description with { Columns = description.Columns.ToDictionary(column => column.Key, column => Transformed(source, column.Key, column.Value, told, name)) };
+        }
+
+        var columns = known.Splits.Values.SelectMany(split => split.Columns?.Keys ?? []).ToHashSet();
+        if (known.Splits.Values.All(split => split.Columns is not null))
+        {
+            foreach (var (column, transforms) in source.Transform.Where(transform => !columns.Contains(transform.Key)))
+            {
+                mistakes.Add([new ConfigError(
+                    transforms.Count > 0 ? transforms[0].At : source.At, $"The data '{name}' have no column '{column}'.{NearestName.Hint(column, columns)}", OneOf(columns), $"data.{name}.transform")]);
+            }
+        }
+
+        return new DataDescription(splits);
+    }
+
+    private Spec? Transformed(DataSource source, string column, Spec? spec, HashSet<string> told, string name)
+    {
+        foreach (var transform in source.Transform.GetValueOrDefault(column) ?? [])
+        {
+            if (spec is null)
+            {
+                return null;
+            }
+
+            try
+            {
+                spec = transform.Layer.Infer([spec], CallOptions.None)[0];
+            }
+            catch (ShapeException misfit)
+            {
+                if (told.Add(column))
+                {
+                    mistakes.Add([new ConfigError(transform.At, $"{LayerName(transform.Layer)} {misfit.Message}.", "", $"data.{name}.transform.{column}")]);
+                }
+
+                return null;
+            }
+        }
+
+        return spec;
+    }
+
+    private static string LayerName(Layer layer) => layer is Engine.Layers.Preprocessing.ToCategorical ? "to_categorical" : Catalog.NameOf(layer.GetType());
+}

@@ -1,0 +1,141 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Losses;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Configuration.Sections;
+
+namespace ExperimentRunner.Runner.Configuration;
+
+/// <summary>Checks input functions against the model: every input given, nothing else, shapes that fit, lengths that agree.</summary>
+internal sealed class InputChecker(Experiment experiment, DataChecker data, Graph? graph, Objective? objective, Reading reading)
+{
+    /// <summary>Checks all of them.</summary>
+    internal void Check()
+    {
+        foreach (var (name, function) in experiment.InputFns)
+        {
+            Check(function, reading.In(name));
+        }
+    }
+
+    /// <summary>How many examples an input function has in a pass; null when only the data tell.</summary>
+    internal long? Examples(InputFunction function)
+    {
+        var one = function.X.One ?? function.X.ByName?.Values.FirstOrDefault();
+        return one is null ? null : data.Split(one, new Reading(Dialect.Experiment, []))?.Count;
+    }
+
+    private void Check(InputFunction function, Reading at)
+    {
+        var inputs = graph?.Inputs.Select(port => (port.Name, port.Spec)).ToList();
+        var columns = Columns(function.X, inputs, at.In("x"), "input");
+        foreach (var (name, found, place) in columns)
+        {
+            if (inputs?.Find(input => input.Name == name) is { Spec: { } wanted } && found.Spec is { } given && !Fits(given.Shape, wanted.Shape))
+            {
+                at.In("x").Fail(place, $"The data are {given.Shape}, but the input '{name}' is {wanted.Shape}.", "data of the input's shape, perhaps by a transform");
+            }
+        }
+
+        if (function.Y is { } targets)
+        {
+            var outputs = graph?.Outputs.Select(port => (port.Name, port.Spec)).ToList();
+            foreach (var (name, found, place) in Columns(targets, outputs, at.In("y"), "output"))
+            {
+                columns.Add((name, found, place));
+                if (outputs?.Find(output => output.Name == name) is { Spec: { } output } && found.Spec is { } given)
+                {
+                    CheckTarget(name, given, output, place, at.In("y"));
+                }
+            }
+        }
+
+        if (function.SampleWeight is { } weights)
+        {
+            columns.AddRange(Columns(weights, graph?.Outputs.Select(port => (port.Name, port.Spec)).ToList(), at.In("sample_weight"), "output", all: false));
+        }
+
+        var lengths = columns.Where(column => column.Found.Count is not null).DistinctBy(column => column.Found.Count).ToList();
+        if (lengths.Count > 1)
+        {
+            at.Fail(
+                lengths[1].Place,
+                $"x, y and weights differ in length: {string.Join(", ", columns.Where(column => column.Found.Count is not null).Select(column => $"'{column.Name}' has {column.Found.Count} examples"))}.",
+                "columns of the same split");
+        }
+    }
+
+    /// <summary>The columns of named data, with the names they are for; mistakes in the names are told.</summary>
+    private List<(string Name, DataChecker.ColumnSpec Found, SourceSpan Place)> Columns(
+        NamedData named, List<(string Name, Spec Spec)>? ports, Reading at, string what, bool all = true)
+    {
+        var references = named.ByName;
+        if (named.One is { Column: not null } one)
+        {
+            if (ports is { Count: > 1 } && all)
+            {
+                at.Fail(one.At, $"The model has {ports.Count} {what}s, and one column is given.", $"a mapping from {string.Join(", ", ports.Select(port => port.Name))}");
+                return [];
+            }
+
+            return data.Find(one, at) is { } found ? [(ports?[0].Name ?? what, found, one.At)] : [];
+        }
+
+        if (named.One is { } split)
+        {
+            if (data.Split(split, at) is null || ports is null)
+            {
+                return [];
+            }
+
+            references = ports.ToDictionary(port => port.Name, port => split with { Column = port.Name });
+        }
+
+        if (ports is not null && references is not null && all)
+        {
+            var (expected, given) = (ports.Select(port => port.Name).ToList(), references.Keys.ToList());
+            var (missing, strange) = (expected.Except(given).ToList(), given.Except(expected).ToList());
+            if (missing.Count + strange.Count > 0)
+            {
+                at.Fail(
+                    references.Where(reference => strange.Contains(reference.Key)).Select(reference => reference.Value.At).FirstOrDefault() ?? named.At,
+                    $"The names given are not the model's {what}s: {(strange.Count > 0 ? $"{Quoted(strange)} {(strange.Count == 1 ? "is" : "are")} none" : "")}{(strange.Count > 0 && missing.Count > 0 ? ", and " : "")}{(missing.Count > 0 ? $"{Quoted(missing)} {(missing.Count == 1 ? "is" : "are")} missing" : "")}.{(strange.Count > 0 ? NearestName.Hint(strange[0], missing) : "")}",
+                    $"the keys {string.Join(", ", expected)}; given are {string.Join(", ", given)}");
+            }
+        }
+
+        return [.. (references ?? new Dictionary<string, DataReference>())
+            .Select(reference => (reference.Key, Found: data.Find(reference.Value, at.In(reference.Key)), reference.Value.At))
+            .Where(column => column.Found is not null)
+            .Select(column => (column.Key, column.Found!, column.At))];
+    }
+
+    private void CheckTarget(string name, Spec target, Spec output, SourceSpan place, Reading at)
+    {
+        switch (objective?.Outputs.FirstOrDefault(one => one.Output == name)?.Loss)
+        {
+            case SparseCategoricalCrossentropy when !(target.Rank == output.Rank - 1 || (target.Rank == output.Rank && target.Shape.Last is 1 or null)):
+                at.Fail(
+                    place, $"The targets are {target.Shape}, but sparse_categorical_crossentropy takes the numbers of classes for the output '{name}' {output.Shape}.",
+                    "one number an example; for rows of 0 and 1 there is categorical_crossentropy");
+                break;
+            case CategoricalCrossentropy when !Fits(target.Shape, output.Shape):
+                at.Fail(
+                    place, $"The targets are {target.Shape}, but categorical_crossentropy takes a row of probabilities for the output '{name}' {output.Shape}.",
+                    "targets of the output's shape: the transform to_categorical makes them; for numbers of classes there is sparse_categorical_crossentropy");
+                break;
+            case BinaryCrossentropy or MeanSquaredError or MeanAbsoluteError when !Fits(Squeezed(target.Shape), Squeezed(output.Shape)):
+                at.Fail(place, $"The targets are {target.Shape}, but the output '{name}' is {output.Shape}.", "targets of the output's shape");
+                break;
+        }
+    }
+
+    private static Shape Squeezed(Shape shape) => shape.Rank > 1 && shape.Last == 1 ? shape.Slice(0, shape.Rank - 1) : shape;
+
+    private static bool Fits(Shape given, Shape wanted) =>
+        given.Rank == wanted.Rank && given.Zip(wanted).Skip(1).All(pair => pair.First is null || pair.Second is null || pair.First == pair.Second);
+
+    private static string Quoted(List<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Configuration;
+
+namespace ExperimentRunner.Runner.Execution;
+
+/// <summary>The data of a run, each data set read when it is first needed and kept.</summary>
+internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> digestsKnown) : IDisposable
+{
+    private readonly Dictionary<string, Dataset> _sets = new(StringComparer.Ordinal);
+    private readonly JsonObject _digests = [];
+
+    /// <summary>The batches of an input function for a model.</summary>
+    /// <param name="function">The input function.</param>
+    /// <param name="graph">The model, whose inputs and outputs the columns are for.</param>
+    /// <param name="name">The input function's name.</param>
+    /// <exception cref="DataException">The data do not fit.</exception>
+    internal ColumnBatches Batches(InputFunction function, Graph graph, string name)
+    {
+        var inputs = Columns(function.X, [.. graph.Inputs.Select(port => port.Name)]);
+        var targets = function.Y is null ? [] : Columns(function.Y, [.. graph.Outputs.Select(port => port.Name)]);
+        var weights = function.SampleWeight is { } said ? Weights(said, graph) : [.. graph.Outputs.Select(_ => (Column?)null)];
+        var columns = inputs.Concat(targets).Concat(weights.OfType<Column>()).ToList();
+        if (columns.Exists(column => column.Count != columns[0].Count))
+        {
+            throw new DataException($"x, y and weights of '{name}' differ in length: {string.Join(", ", columns.Select(column => column.Count))}.");
+        }
+
+        if (columns[0].Count == 0)
+        {
+            throw new DataException($"The data of '{name}' have no examples.");
+        }
+
+        foreach (var (port, column) in graph.Inputs.Zip(inputs))
+        {
+            NeedFit(port, column);
+        }
+
+        return new ColumnBatches(inputs, targets, weights, new BatchPlan
+        {
+            Examples = columns[0].Count,
+            BatchSize = function.BatchSize,
+            Passes = function.NumEpochs,
+            Shuffle = function.Shuffle,
+            Key = new RandomKey((ulong)experiment.Seed).Derive("shuffle").Derive(name),
+            RunsOn = true,
+            DropRemainder = function.DropRemainder,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var set in _sets.Values)
+        {
+            set.Dispose();
+        }
+    }
+
+    private static void NeedFit(Port port, Column column)
+    {
+        var (given, wanted) = (column.Spec.Shape, port.Spec.Shape);
+        if (given.Rank != wanted.Rank || given.Zip(wanted).Skip(1).Any(pair => pair.First is not null && pair.Second is not null && pair.First != pair.Second))
+        {
+            throw new DataException($"The data for the input '{port.Name}' are {given}, but it takes {wanted}.");
+        }
+    }
+
+    private List<Column?> Weights(NamedData said, Graph graph) => said.ByName is { } byName
+        ? [.. graph.Outputs.Select(port => byName.TryGetValue(port.Name, out var reference) ? Find(reference) : null)]
+        : [.. graph.Outputs.Select(_ => (Column?)Find(said.One!))];
+
+    private List<Column> Columns(NamedData data, IReadOnlyList<string> names) => data.ByName is { } byName
+        ? [.. names.Select(name => Find(byName[name]))]
+        : data.One is { Column: not null } one ? [Find(one)]
+        : [.. names.Select(name => Find(data.One! with { Column = name }))];
+
+    private Column Find(DataReference reference)
+    {
+        var splits = Load(reference.Dataset).Splits;
+        return !splits.TryGetValue(reference.Split, out var columns) ? throw new DataException($"The data '{reference.Dataset}' have no split '{reference.Split}'. They have {string.Join(", ", splits.Keys)}.")
+            : columns.TryGetValue(reference.Column!, out var column) ? column
+            : throw new DataException($"The split '{reference.Dataset}.{reference.Split}' has no column '{reference.Column}'. It has {string.Join(", ", columns.Keys)}.");
+    }
+
+    private Dataset Load(string name)
+    {
+        if (!_sets.TryGetValue(name, out var data))
+        {
+            var source = experiment.Definition.Data[name];
+            data = DatasetLoader.Load(source, new RandomKey((ulong)experiment.Seed));
+            _sets[name] = data;
+            _digests[name] = new JsonObject(source.Files.Select(path => KeyValuePair.Create<string, JsonNode?>(Path.GetFileName(path), Digest(path))));
+            digestsKnown((JsonObject)_digests.DeepClone());
+        }
+
+        return data;
+    }
+
+    private static string Digest(string path)
+    {
+        using var file = File.OpenRead(path);
+        return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file))}";
+    }
+}
