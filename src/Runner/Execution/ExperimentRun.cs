@@ -46,7 +46,7 @@ internal sealed class ExperimentRun : IDisposable
     {
         TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = Definition.Runtime.Threads });
         using var scope = NewDisposeScope();
-        _log.Information("{Name}: seed {Seed}, {Threads} threads", _experiment.Name, _experiment.Seed, get_num_threads());
+        _log.Information("{Name:l}: seed {Seed}, {Threads} threads", _experiment.Name, _experiment.Seed, get_num_threads());
         foreach (var step in Definition.Run)
         {
             try
@@ -161,7 +161,7 @@ internal sealed class ExperimentRun : IDisposable
         _terminal.Live("");
         Npz.Write(_folder.InFolder(step.Output), predictions);
         var rows = predictions.Values.First().shape[0];
-        _log.Information("predict  {Rows} rows of {Outputs:l} in {Output}", rows, string.Join(", ", predictions.Keys), step.Output);
+        _log.Information("predict  {Rows} rows of {Outputs:l} in {Output:l}", rows, string.Join(", ", predictions.Keys), step.Output);
         _record.AddResult("predict", estimator.GlobalStep, Seconds(start), new Logs { ["rows"] = rows });
     }
 

@@ -42,12 +42,12 @@ internal static class ExperimentHost
         builder.Services.AddHostedService(services => services.GetRequiredService<ExperimentService>());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan); // a stop waits for the checkpoint
         using var host = builder.Build();
+        var (lifetime, service) = (host.Services.GetRequiredService<SignalLifetime>(), host.Services.GetRequiredService<ExperimentService>());
         host.Run();
-        var signal = host.Services.GetRequiredService<SignalLifetime>().ExitCode;
-        return host.Services.GetRequiredService<ExperimentService>().Outcome switch
+        return service.Outcome switch
         {
             RunStatus.Done => ExitCodes.Done,
-            RunStatus.Stopped => signal,
+            RunStatus.Stopped => lifetime.ExitCode,
             _ => ExitCodes.Failed,
         };
     }

@@ -1,10 +1,11 @@
+using ExperimentRunner.Engine.Layers.Preprocessing;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Regularization;
 
 /// <summary>A layer that disturbs its input at random in training, and passes it on otherwise.</summary>
-public abstract record NoiseLayer : UnaryLayer
+public abstract record NoiseLayer : UnaryLayer, IDrawsAtRandom
 {
     /// <summary>Makes the noise another one; null is the run's seed alone.</summary>
     public long? Seed { get; init; }
