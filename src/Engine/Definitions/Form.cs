@@ -126,3 +126,12 @@ public sealed class PerAxisAttribute(int count) : FormAttribute
     /// <inheritdoc/>
     public override Form FormOf(Type type) => new PerAxisForm(count);
 }
+
+/// <summary>A list with two numbers of at least 0 for each axis, before and after; one number stands for both, or for all.</summary>
+/// <param name="axes">How many axes there are.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class PerSideAttribute(int axes) : FormAttribute
+{
+    /// <inheritdoc/>
+    public override Form FormOf(Type type) => new PerSideForm(axes);
+}

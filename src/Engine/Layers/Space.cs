@@ -29,7 +29,7 @@ internal static class Space
     internal static Tensor Out(Tensor y, Channels? format, int rank)
     {
         var wide = format is Channels.First ? y : y.movedim([1], [-1]);
-        return rank > 1 ? wide : wide.squeeze(FirstAxis(format));
+        return (rank > 1 ? wide : wide.squeeze(FirstAxis(format))).contiguous(); // as it is, unless libtorch left its format
     }
 
     /// <summary>Numbers of each axis as libtorch wants them: two or three.</summary>

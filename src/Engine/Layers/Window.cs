@@ -20,6 +20,13 @@ internal sealed record Window(IReadOnlyList<int> Sizes, IReadOnlyList<int> Strid
     internal static Window Dense(IReadOnlyList<int> sizes, IReadOnlyList<int> strides, Padding padding) =>
         new(sizes, strides, [.. sizes.Select(_ => 1)], (TimePadding)padding);
 
+    /// <summary>A window that sees one place at a time.</summary>
+    internal static Window Point(int rank)
+    {
+        int[] ones = [.. Enumerable.Repeat(1, rank)];
+        return new Window(ones, ones, ones, TimePadding.Valid);
+    }
+
     /// <summary>How many axes it moves over.</summary>
     internal int Rank => Sizes.Count;
 
@@ -41,11 +48,6 @@ internal sealed record Window(IReadOnlyList<int> Sizes, IReadOnlyList<int> Strid
 
         return shape;
     }
-
-    /// <summary>This, unless it has both strides and dilations, which Keras's convolutions refuse.</summary>
-    /// <exception cref="ShapeException">It has both.</exception>
-    internal Window NeedStrideOrDilation() => Strides.Max() == 1 || Dilations.Max() == 1 ? this
-        : throw new ShapeException("cannot have both 'strides' and 'dilation_rate' above 1");
 
     /// <summary>How many values there must be before and after an axis of this length.</summary>
     internal (long Before, long After) PaddingOf(long length, int axis)

@@ -5,11 +5,11 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 /// <summary>A convolution over images: every output sees a window of the input, and all share one kernel.</summary>
 /// <remarks>
 /// Shape: <c>[batch, height, width, channels]</c> becomes <c>[batch, new height, new width, filters]</c>; a length becomes
-/// <c>⌊(length − reach) / stride⌋ + 1</c> with padding <c>valid</c>, where <c>reach = (kernel_size − 1) · dilation_rate + 1</c>, and
-/// <c>⌈length / stride⌉</c> with <c>same</c>.
+/// <c>⌊(length − reach) / stride⌋ + 1</c> with padding <c>valid</c>, where <c>reach = (kernel_size − 1) · dilation_rate + 1</c>,
+/// and <c>⌈length / stride⌉</c> with <c>same</c>.
 /// Weights: <c>kernel [height, width, channels / groups, filters]</c>, <c>bias [filters]</c>, as Keras saves them.
-/// Errors: the number of channels must be known and both it and <c>filters</c> divide by <c>groups</c>; with <c>valid</c> the kernel
-/// must fit into the input; strides and dilation cannot both be above 1.
+/// Errors: the number of channels must be known and both it and <c>filters</c> divide by <c>groups</c>; with <c>valid</c> the
+/// kernel must fit into the input; strides and dilation cannot both be above 1.
 /// Source: Keras 3, <c>keras.layers.Conv2D</c>.
 /// </remarks>
 /// <example>Conv2D: { filters: 32, kernel_size: [3, 3], activation: relu }</example>

@@ -1,4 +1,3 @@
-using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
@@ -11,7 +10,7 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 /// <summary>What Conv1D, Conv2D and Conv3D share: everything but the number of axes.</summary>
 [RefusedOption("lora_rank", "low-rank adaptation is not supported")]
 [RefusedOption("lora_alpha", "low-rank adaptation is not supported")]
-public abstract record Convolution : ConvolutionalLayer
+public abstract record Convolution : ConvolutionalLayer, IChecked
 {
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
@@ -30,54 +29,43 @@ public abstract record Convolution : ConvolutionalLayer
     /// <summary>Rule that the kernel obeys after every step.</summary>
     public Constraint? KernelConstraint { get; init; }
 
+    /// <summary>The window that moves over the input.</summary>
+    private protected abstract Window Window { get; }
+
     /// <inheritdoc/>
-    protected sealed override Spec Infer(Spec input)
+    public IEnumerable<OptionMistake> FindMistakes()
     {
-        var shape = Window.NeedStrideOrDilation().Over(input, DataFormat, Filters);
-        var channels = input.NeedAxis(Space.ChannelAxis(DataFormat), "the number of channels");
         if (Filters % Groups != 0)
         {
-            throw new ShapeException($"cannot split {Filters} filters into {Groups} groups for its input {input.Shape}");
+            yield return new OptionMistake("groups", $"{Filters} filters cannot be split into {Groups} groups.", "a divisor of 'filters'");
         }
 
-        if (channels % Groups != 0)
+        if (BothAboveOne(Window.Strides, Window.Dilations) is { } mistake)
         {
-            throw new ShapeException($"cannot split {channels} channels into {Groups} groups for its input {input.Shape}");
+            yield return mistake;
         }
-
-        return new Spec(Activation.OutputShape(shape));
     }
 
     /// <inheritdoc/>
-    protected sealed override UnaryModule Build(Spec input, BuildContext context) => new Module(
-        this,
-        context.Weight(
-            "kernel",
-            [.. Window.Sizes, input.Shape[Space.ChannelAxis(DataFormat)]!.Value / Groups, Filters],
-            KernelInitializer,
-            KernelRegularizer,
-            KernelConstraint),
-        Bias(Filters, context));
-
-    private sealed class Module : UnaryModule
+    protected sealed override Spec Infer(Spec input)
     {
-        private readonly Activation _activation;
-        private readonly Convolver _convolver;
-        private readonly Weight _kernel;
-        private readonly Weight? _bias;
+        var shape = Window.Over(input, DataFormat, Filters);
+        return NeedChannels(input) % Groups == 0 ? new Spec(Activation.OutputShape(shape))
+            : throw new ShapeException($"cannot split the channels into {Groups} groups, for its input is {input.Shape}");
+    }
 
-        internal Module(Convolution layer, Weight kernel, Weight? bias)
-        {
-            _activation = layer.Activation;
-            _convolver = new Convolver(layer.Window, layer.DataFormat);
-            _kernel = Own(kernel);
-            _bias = bias is null ? null : Own(bias);
-        }
+    /// <inheritdoc/>
+    protected sealed override UnaryModule Build(Spec input, BuildContext context)
+    {
+        var shape = (long[])[.. Window.Sizes, NeedChannels(input) / Groups, Filters];
+        var kernel = context.Weight("kernel", shape, KernelInitializer, KernelRegularizer, KernelConstraint);
+        return new Module(this, kernel, Bias(Filters, context));
+    }
 
-        protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
-        {
-            var y = _convolver.Convolve(call.Cast(x), call.Cast(_kernel.Value), _bias is null ? null : call.Cast(_bias.Value));
-            return call.Activate(_activation, y);
-        }
+    private sealed class Module(Convolution layer, Weight kernel, Weight? bias) : ConvolutionalModule(layer, [kernel], bias)
+    {
+        private readonly Convolver _convolver = new(layer.Window, layer.DataFormat);
+
+        protected override Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias) => _convolver.Convolve(x, kernels[0], bias);
     }
 }

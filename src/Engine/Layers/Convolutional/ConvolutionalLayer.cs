@@ -1,11 +1,14 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Constraints;
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Convolutional;
 
-/// <summary>What all convolutions have: a window, a bias, an activation.</summary>
+/// <summary>What all convolutions have: a bias and an activation after the kernels.</summary>
 public abstract record ConvolutionalLayer : SpatialLayer
 {
     /// <summary>Applied to the output.</summary>
@@ -29,10 +32,43 @@ public abstract record ConvolutionalLayer : SpatialLayer
     /// <inheritdoc/>
     protected override Regularizer? OutputPenalty => ActivityRegularizer;
 
-    /// <summary>The window that moves over the input.</summary>
-    private protected abstract Window Window { get; }
+    /// <summary>The number of channels of the input.</summary>
+    /// <exception cref="ShapeException">It is unknown.</exception>
+    private protected long NeedChannels(Spec input) => input.NeedAxis(Space.ChannelAxis(DataFormat), "the number of channels");
 
     /// <summary>The bias, if there is one.</summary>
-    private protected Weight? Bias(long channels, BuildContext context) =>
-        UseBias ? context.Weight("bias", [channels], BiasInitializer, BiasRegularizer, BiasConstraint) : null;
+    private protected Weight? Bias(long channels, BuildContext context) => Bias([channels], context);
+
+    /// <summary>The bias, if there is one.</summary>
+    private protected Weight? Bias(long[] shape, BuildContext context) =>
+        UseBias ? context.Weight("bias", shape, BiasInitializer, BiasRegularizer, BiasConstraint) : null;
+
+    /// <summary>What Keras says of a convolution that leaves out places both between its steps and inside its window.</summary>
+    private protected static OptionMistake? BothAboveOne(IReadOnlyList<int> strides, IReadOnlyList<int> dilations) =>
+        strides.Max() == 1 || dilations.Max() == 1 ? null
+        : new OptionMistake("dilation_rate", "'dilation_rate' and 'strides' are both above 1.", "a dilation rate of 1, or strides of 1");
+}
+
+/// <summary>The module of a convolution.</summary>
+internal abstract class ConvolutionalModule : UnaryModule
+{
+    private readonly Activation _activation;
+    private readonly Weight[] _kernels;
+    private readonly Weight? _bias;
+
+    private protected ConvolutionalModule(ConvolutionalLayer layer, Weight[] kernels, Weight? bias)
+    {
+        _activation = layer.Activation;
+        _kernels = Array.ConvertAll(kernels, Own);
+        _bias = bias is null ? null : Own(bias);
+    }
+
+    /// <summary>Computes the output before the activation.</summary>
+    protected abstract Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias);
+
+    protected sealed override Tensor Compute(Tensor x, Tensor? mask, Call call)
+    {
+        var y = Convolve(call.Cast(x), Array.ConvertAll(_kernels, kernel => call.Cast(kernel.Value)), _bias is null ? null : call.Cast(_bias.Value));
+        return call.Activate(_activation, y);
+    }
 }

@@ -28,4 +28,14 @@ internal sealed class Convolver(Window window, Channels? format)
             : nn.functional.conv3d(padded, filters, bias, _strides, left, _dilations, groups);
         return Space.Out(y, format, window.Rank);
     }
+
+    /// <summary>The convolution of each channel by itself.</summary>
+    /// <param name="x">The input, in the format of this.</param>
+    /// <param name="kernel">The kernel, <c>[…, channels, filters of each]</c>.</param>
+    /// <param name="bias">What is added to each channel of the output, or null.</param>
+    internal Tensor ConvolveEach(Tensor x, Tensor kernel, Tensor? bias)
+    {
+        var shape = kernel.shape;
+        return Convolve(x, kernel.reshape([.. shape[..^2], 1, shape[^2] * shape[^1]]), bias);
+    }
 }

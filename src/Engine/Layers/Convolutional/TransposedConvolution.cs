@@ -1,0 +1,65 @@
+using ExperimentRunner.Engine.Constraints;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers.Convolutional;
+
+/// <summary>What Conv1DTranspose, Conv2DTranspose and Conv3DTranspose share: everything but the number of axes.</summary>
+public abstract record TransposedConvolution : ConvolutionalLayer, IChecked
+{
+    /// <summary>How many channels come out.</summary>
+    [AtLeast(1)]
+    public required int Filters { get; init; }
+
+    /// <summary>Makes the start values of the kernel.</summary>
+    public Initializer KernelInitializer { get; init; } = new GlorotUniform();
+
+    /// <summary>Penalty on the kernel.</summary>
+    public Regularizer? KernelRegularizer { get; init; }
+
+    /// <summary>Rule that the kernel obeys after every step.</summary>
+    public Constraint? KernelConstraint { get; init; }
+
+    /// <summary>The window of the output over which each input is spread.</summary>
+    private protected abstract TransposedWindow Window { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionMistake> FindMistakes()
+    {
+        var window = Window;
+        if (window.OutputPadding is { } added && added.Zip(window.Strides).Any(axis => axis.First >= axis.Second))
+        {
+            yield return new OptionMistake("output_padding", "'output_padding' is not below 'strides'.", "numbers below those of 'strides'");
+        }
+
+        if (BothAboveOne(window.Strides, window.Dilations) is { } mistake)
+        {
+            yield return mistake;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Spec Infer(Spec input)
+    {
+        NeedChannels(input.NeedExactRank(Window.Rank + 2));
+        return new Spec(Activation.OutputShape(Window.Over(input, DataFormat, Filters)));
+    }
+
+    /// <inheritdoc/>
+    protected sealed override UnaryModule Build(Spec input, BuildContext context)
+    {
+        var shape = (long[])[.. Window.Sizes, Filters, NeedChannels(input)];
+        var kernel = context.Weight("kernel", shape, KernelInitializer, KernelRegularizer, KernelConstraint);
+        return new Module(this, kernel, Bias(Filters, context));
+    }
+
+    private sealed class Module(TransposedConvolution layer, Weight kernel, Weight? bias) : ConvolutionalModule(layer, [kernel], bias)
+    {
+        private readonly TransposedConvolver _convolver = new(layer.Window, layer.DataFormat);
+
+        protected override Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias) => _convolver.Convolve(x, kernels[0], bias);
+    }
+}
