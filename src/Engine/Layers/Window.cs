@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers;
@@ -47,6 +48,15 @@ internal sealed record Window(IReadOnlyList<int> Sizes, IReadOnlyList<int> Strid
         }
 
         return shape;
+    }
+
+    /// <summary>What Keras says of a convolution that leaves out places both between its steps and inside its window.</summary>
+    internal static IEnumerable<OptionMistake> BothAboveOne(IReadOnlyList<int> strides, IReadOnlyList<int> dilations)
+    {
+        if (strides.Max() > 1 && dilations.Max() > 1)
+        {
+            yield return new OptionMistake("dilation_rate", "'dilation_rate' and 'strides' are both above 1.", "a dilation rate of 1, or strides of 1");
+        }
     }
 
     /// <summary>How many values there must be before and after an axis of this length.</summary>

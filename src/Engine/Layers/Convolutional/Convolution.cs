@@ -33,18 +33,8 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
     private protected abstract Window Window { get; }
 
     /// <inheritdoc/>
-    public IEnumerable<OptionMistake> FindMistakes()
-    {
-        if (Filters % Groups != 0)
-        {
-            yield return new OptionMistake("groups", $"{Filters} filters cannot be split into {Groups} groups.", "a divisor of 'filters'");
-        }
-
-        if (BothAboveOne(Window.Strides, Window.Dilations) is { } mistake)
-        {
-            yield return mistake;
-        }
-    }
+    public IEnumerable<OptionMistake> FindMistakes() => Filters % Groups == 0 ? Window.BothAboveOne(Window.Strides, Window.Dilations)
+        : [new OptionMistake("groups", $"{Filters} filters cannot be split into {Groups} groups.", "a divisor of 'filters'")];
 
     /// <inheritdoc/>
     protected sealed override Spec Infer(Spec input)

@@ -1,6 +1,5 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Constraints;
-using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
 using ExperimentRunner.Engine.Tensors;
@@ -42,11 +41,6 @@ public abstract record ConvolutionalLayer : SpatialLayer
     /// <summary>The bias, if there is one.</summary>
     private protected Weight? Bias(long[] shape, BuildContext context) =>
         UseBias ? context.Weight("bias", shape, BiasInitializer, BiasRegularizer, BiasConstraint) : null;
-
-    /// <summary>What Keras says of a convolution that leaves out places both between its steps and inside its window.</summary>
-    private protected static OptionMistake? BothAboveOne(IReadOnlyList<int> strides, IReadOnlyList<int> dilations) =>
-        strides.Max() == 1 || dilations.Max() == 1 ? null
-        : new OptionMistake("dilation_rate", "'dilation_rate' and 'strides' are both above 1.", "a dilation rate of 1, or strides of 1");
 }
 
 /// <summary>The module of a convolution.</summary>

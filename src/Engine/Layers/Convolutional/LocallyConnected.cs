@@ -34,13 +34,8 @@ public abstract record LocallyConnected : ConvolutionalLayer, IChecked
     private protected abstract Window Window { get; }
 
     /// <inheritdoc/>
-    public IEnumerable<OptionMistake> FindMistakes()
-    {
-        if (Implementation == 1 && Padding == Padding.Same)
-        {
-            yield return new OptionMistake("padding", "'padding' is 'same' with implementation 1.", "valid, or implementation 2 or 3");
-        }
-    }
+    public IEnumerable<OptionMistake> FindMistakes() => Implementation > 1 || Padding == Padding.Valid ? []
+        : [new OptionMistake("padding", "'padding' is 'same' with implementation 1.", "valid, or implementation 2 or 3")];
 
     /// <inheritdoc/>
     protected sealed override Spec Infer(Spec input)

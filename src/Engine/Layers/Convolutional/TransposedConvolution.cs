@@ -30,15 +30,9 @@ public abstract record TransposedConvolution : ConvolutionalLayer, IChecked
     public IEnumerable<OptionMistake> FindMistakes()
     {
         var window = Window;
-        if (window.OutputPadding is { } added && added.Zip(window.Strides).Any(axis => axis.First >= axis.Second))
-        {
-            yield return new OptionMistake("output_padding", "'output_padding' is not below 'strides'.", "numbers below those of 'strides'");
-        }
-
-        if (BothAboveOne(window.Strides, window.Dilations) is { } mistake)
-        {
-            yield return mistake;
-        }
+        return window.OutputPadding is { } added && added.Zip(window.Strides).Any(axis => axis.First >= axis.Second)
+            ? [new OptionMistake("output_padding", "'output_padding' is not below 'strides'.", "numbers below those of 'strides'")]
+            : Layers.Window.BothAboveOne(window.Strides, window.Dilations);
     }
 
     /// <inheritdoc/>

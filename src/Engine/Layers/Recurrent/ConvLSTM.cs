@@ -5,7 +5,7 @@ using ExperimentRunner.Engine.Tensors;
 namespace ExperimentRunner.Engine.Layers.Recurrent;
 
 /// <summary>What ConvLSTM1D, ConvLSTM2D and ConvLSTM3D share: everything but the number of axes.</summary>
-public abstract record ConvLSTM : WeightedRecurrentLayer
+public abstract record ConvLSTM : WeightedRecurrentLayer, IChecked
 {
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
@@ -22,6 +22,9 @@ public abstract record ConvLSTM : WeightedRecurrentLayer
 
     /// <summary>The window over the input.</summary>
     private protected abstract Window Window { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionMistake> FindMistakes() => Window.BothAboveOne(Window.Strides, Window.Dilations);
 
     /// <inheritdoc/>
     private protected sealed override WeightedCell BareCell => new ConvLSTMCell

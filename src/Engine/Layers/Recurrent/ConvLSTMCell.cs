@@ -33,7 +33,7 @@ internal sealed record ConvLSTMCell : WeightedCell
     /// <inheritdoc/>
     public override IReadOnlyList<Shape> States(Spec step)
     {
-        var state = Window.NeedStrideOrDilation().Over(step, DataFormat, Filters);
+        var state = Window.Over(step, DataFormat, Filters);
         step.NeedAxis(Space.ChannelAxis(DataFormat), "the number of channels");
         return [state, state];
     }
