@@ -18,22 +18,25 @@ namespace ExperimentRunner.Engine.Optimizers;
 public sealed record Adafactor : GradientOptimizer
 {
     private static readonly TorchScript Script = new("""
-        def rms(x: Tensor) -> Tensor:
-            return x.square().mean().sqrt()
-
         def move(w: List[Tensor], g: List[Tensor], r: List[Tensor], c: List[Tensor], v: List[Tensor],
                  rate: float, beta: float, epsilon_1: float, epsilon_2: float, clip_threshold: float):
+            squared = torch._foreach_mul(g, g)
+            torch._foreach_add_(squared, epsilon_1)
             for i in range(len(w)):
-                squared = g[i].square().add_(epsilon_1)
                 if w[i].dim() >= 2:
-                    r[i].mul_(beta).add_(squared.mean(-1), alpha=1 - beta)
-                    c[i].mul_(beta).add_(squared.mean(-2), alpha=1 - beta)
-                    torch.mul((r[i] / r[i].mean(-1, keepdim=True)).unsqueeze(-1), c[i].unsqueeze(-2), out=v[i])
+                    r[i].mul_(beta).add_(squared[i].mean(-1), alpha=1 - beta)
+                    c[i].mul_(beta).add_(squared[i].mean(-2), alpha=1 - beta)
+                    part = torch._foreach_div([r[i]], [r[i].mean(-1, keepdim=True)])[0]
+                    torch.mul(part.unsqueeze(-1), c[i].unsqueeze(-2), out=v[i])
                 else:
-                    v[i].mul_(beta).add_(squared, alpha=1 - beta)
-                delta = g[i] / v[i].sqrt()
-                scale = rms(w[i]).clamp_min(epsilon_2) / (rms(delta) / clip_threshold).clamp_min(1)
-                w[i].sub_(delta.mul_(scale), alpha=rate)
+                    v[i].mul_(beta).add_(squared[i], alpha=1 - beta)
+            delta = torch._foreach_div(g, torch._foreach_sqrt(v))
+            long = torch._foreach_norm(w, 2)
+            short = torch._foreach_norm(delta, 2)
+            for i in range(len(w)):
+                root = float(w[i].numel()) ** 0.5
+                scale = max(epsilon_2, float(long[i]) / root) / max(1.0, float(short[i]) / root / clip_threshold)
+                w[i].sub_(delta[i], alpha=rate * scale)
         """);
 
     /// <inheritdoc/>

@@ -33,10 +33,11 @@ internal sealed class GradientOptimizerState : OptimizerState
             torch._foreach_div_(clipped, longer)
             return clipped
 
-        def clip_together(g: List[Tensor], greatest: float) -> List[Tensor]:
-            norm = torch.stack(torch._foreach_norm(g, 2)).norm()
-            scale = greatest * (1 / norm).clamp(max=1 / greatest) + (norm - norm)
-            return torch._foreach_mul(g, scale)
+        def norm(g: List[Tensor]) -> Tensor:
+            return torch.stack(torch._foreach_norm(g, 2)).norm()
+
+        def scale(g: List[Tensor], by: float) -> List[Tensor]:
+            return torch._foreach_mul(g, by)
 
         def clip_values(g: List[Tensor], greatest: float) -> List[Tensor]:
             clipped = torch._foreach_clamp_min(g, -greatest)
@@ -198,10 +199,17 @@ internal sealed class GradientOptimizerState : OptimizerState
     private Tensor[] Clipped(Tensor[] gradients) => _definition switch
     {
         { Clipnorm: { } each } => New("clip_each", gradients, each),
-        { GlobalClipnorm: { } together } => New("clip_together", gradients, together),
+        { GlobalClipnorm: { } together } => ClippedTogether(gradients, (float)together),
         { Clipvalue: { } value } => New("clip_values", gradients, value),
         _ => gradients,
     };
+
+    private static Tensor[] ClippedTogether(Tensor[] gradients, float greatest)
+    {
+        var norm = ((Tensor)Script.Call("norm", [gradients])!).item<float>();
+        var scale = (greatest * MathF.Min(1 / norm, 1 / greatest)) + (norm - norm); // a norm that is not finite shows in every weight
+        return New("scale", gradients, (double)scale);
+    }
 
     private void FollowAverages()
     {

@@ -29,8 +29,10 @@ public sealed record Lamb : AdamLike
             long = torch._foreach_norm(w, 2)
             short = torch._foreach_norm(delta, 2)
             for i in range(len(w)):
-                ratio = torch.where((long[i] > 0) & (short[i] > 0), long[i] / short[i], 1.0)
-                w[i].sub_(delta[i].mul_(ratio), alpha=rate)
+                ratio = 1.0
+                if float(long[i]) > 0 and float(short[i]) > 0:
+                    ratio = float(long[i]) / float(short[i])
+                w[i].sub_(delta[i], alpha=rate * ratio)
         """);
 
     internal override void AddSlots(SlotList slots) => slots.Add("momentum", "velocity");

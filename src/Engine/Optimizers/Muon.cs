@@ -25,14 +25,14 @@ public sealed record Muon : GradientOptimizer, IChecked
                 m[i].mul_(momentum).add_(g[i])
                 x = m[i]
                 if nesterov:
-                    x = g[i] + momentum * x
+                    x = torch.add(g[i], x, alpha=momentum)
                 tall = x.size(0) > x.size(1)
                 if tall:
                     x = x.t()
-                x = x / (x.norm() + 1e-7)
+                x = torch._foreach_div([x], float(x.norm()) + 1e-7)[0]
                 for _ in range(steps):
                     s = x.mm(x.t())
-                    x = a * x + (b * s + c * s.mm(s)).mm(x)
+                    x = torch.addmm(x, torch.addmm(s, s, s, beta=b, alpha=c), x, beta=a)
                 if tall:
                     x = x.t()
                 scale = rate

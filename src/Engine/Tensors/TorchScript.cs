@@ -6,7 +6,8 @@ namespace ExperimentRunner.Engine.Tensors;
 /// <summary>A program in TorchScript: the way to what libtorch has and TorchSharp does not. Compiled once, when first called.</summary>
 /// <remarks>
 /// The text must be a constant that a test calls: libtorch ends the process when a text does not compile. What goes wrong while
-/// it runs is an ordinary exception.
+/// it runs is an ordinary exception. Rows of plain operations on tensors (<c>a * b + c</c>) are left to <c>torch._foreach_…</c>:
+/// libtorch may make one of them once a function has run a few times, and the last digits of a resumed run must not depend on that.
 /// </remarks>
 /// <param name="text">The functions, in TorchScript.</param>
 internal sealed class TorchScript(string text)
