@@ -19,6 +19,7 @@ internal static class CommandLine
         {
             RunCommand.Make(terminal),
             ValidateCommand.Make(terminal),
+            ListCommand.Make(terminal),
             DoctorCommand.Make(terminal),
         };
         root.Options.Add(verbose);

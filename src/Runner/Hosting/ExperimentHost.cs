@@ -23,7 +23,7 @@ internal static class ExperimentHost
         var root = Path.GetFullPath(runs ?? RunsRoot.For(experiment.Folder));
         var folder = RunFolder.Claim(root, experiment.Name, clock.GetUtcNow());
         experiment.WriteTo(folder);
-        var record = new RunRecord(folder.RecordFile, clock, experiment.Name, Environment.GetCommandLineArgs(), experiment.Seed, experiment.Folder);
+        var record = new RunRecord(folder.RecordFile, clock, experiment.Name, ["runner", .. Environment.GetCommandLineArgs()[1..]], experiment.Seed, experiment.Folder);
         using var logger = new LoggerConfiguration()
             .MinimumLevel.Is(LogEventLevel.Information)
             .WriteTo.Sink(new TerminalSink(terminal))

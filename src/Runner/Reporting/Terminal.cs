@@ -10,6 +10,7 @@ internal sealed class Terminal
 {
     private const int WidthOfFiles = 160;
     private readonly Lock _gate = new();
+    private readonly TextWriter _output;
     private readonly TextWriter _error;
     private readonly bool _live;
     private string _line = "";
@@ -23,7 +24,7 @@ internal sealed class Terminal
     /// <summary>A terminal on these writers.</summary>
     internal Terminal(TextWriter output, TextWriter error, bool outputRedirected, bool errorRedirected)
     {
-        _error = error;
+        (_output, _error) = (output, error);
         _live = !errorRedirected;
         ErrorsInColour = _live && Environment.GetEnvironmentVariable("NO_COLOR") is null or "";
         Out = AnsiConsole.Create(new AnsiConsoleSettings
@@ -50,6 +51,9 @@ internal sealed class Terminal
 
     /// <summary>Prints a line on standard output.</summary>
     internal void Print(string line) => Out.WriteLine(line);
+
+    /// <summary>Prints a line for programs on standard output, however long it is.</summary>
+    internal void PrintWhole(string line) => _output.WriteLine(line);
 
     /// <summary>Says a line on standard error, above the live line.</summary>
     internal void Say(string text)

@@ -21,7 +21,7 @@ internal static class JsonFigures
     }
 
     /// <summary>Figures as an object.</summary>
-    internal static JsonObject ToObject(Logs values) => new(values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, ToNode(pair.Value))));
+    internal static JsonObject ToObject(IEnumerable<KeyValuePair<string, double>> values) => new(values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, ToNode(pair.Value))));
 
     private static JsonValue ToNode(double value) => value switch
     {

@@ -79,7 +79,7 @@ internal sealed class NumberForm : ScalarForm
         double.PositiveInfinity => ".inf",
         double.NegativeInfinity => "-.inf",
         double.NaN => ".nan",
-        var number => number.ToString("R", CultureInfo.InvariantCulture) is var text && text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text,
+        var number => number.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant() is var text && text.AsSpan().IndexOfAny('.', 'e') < 0 ? text + ".0" : text,
     });
 
     internal static bool TryParse(string text, out double number)

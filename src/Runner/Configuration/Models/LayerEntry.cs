@@ -17,6 +17,9 @@ internal sealed class LayerEntry
     /// <summary>Call arguments that are tensors, by the names Keras's <c>call</c> gives them.</summary>
     internal static IReadOnlyList<string> TensorOptions => ["initial_state", "attention_mask"];
 
+    /// <summary>Whether an option concerns the entry's place in the model, and not the layer itself.</summary>
+    internal static bool IsPlaceOption(string name) => PlaceOptions.Contains(name);
+
     /// <summary>What the entry is: a layer's class, a block, a model, or a layer above.</summary>
     internal ScalarNode Kind { get; }
 

@@ -53,7 +53,7 @@ internal sealed class ModelBuilder
 
         scope.Entry = _section.Inputs is { Count: 1 } ? scope.Find(_section.Inputs.Keys.First()) : null;
         var needsFrom = _section.Inputs is { Count: > 1 };
-        if (scope.Add(layers, takesInput: _section.Inputs is null, needsFrom) is not { } last || scope.FindAll() is false)
+        if (scope.Add([.. layers.Select(layer => layer.Node)], takesInput: _section.Inputs is null, needsFrom) is not { } last || scope.FindAll() is false)
         {
             return null;
         }

@@ -7,7 +7,7 @@ namespace ExperimentRunner.Runner.Configuration.Models;
 public sealed record ModelSection
 {
     /// <summary>The layers, each taking the output of the one above it unless it says <c>from</c>.</summary>
-    public IReadOnlyList<Node>? Layers { get; init; }
+    public IReadOnlyList<LayerNode>? Layers { get; init; }
 
     /// <summary>What goes into the model, by name.</summary>
     public IReadOnlyDictionary<string, InputSection>? Inputs { get; init; }
