@@ -142,12 +142,12 @@ public sealed record MultiHeadAttention : HeadAttention
 
         private protected override Tensor Join(Tensor heads, Tensor query, Call call)
         {
-            var found = heads.unflatten(-2, Lengths(query)).permute(_back); // [batch, …, heads, features]
+            var found = heads.unflatten(heads.dim() - 2, Lengths(query)).permute(_back); // [batch, …, heads, features]
             return _output.Call([_gate is null ? found : found * _gate.Call([query], [null], call)[0]], [null], call)[0];
         }
 
         private protected override Tensor ScoresOut(Tensor scores, Tensor query, Tensor key) =>
-            scores.unflatten(-2, Lengths(query)).unflatten(-1, Lengths(key));
+            scores.unflatten(scores.dim() - 1, Lengths(key)).unflatten(scores.dim() - 2, Lengths(query));
 
         private Tensor Split(Tensor x, HeadProjection projection, Call call) =>
             projection.Call([x], [null], call)[0].permute(_there).flatten(-1 - _axes.Length, -2);
