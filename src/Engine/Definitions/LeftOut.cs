@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Losses;
+using ExperimentRunner.Engine.Metrics;
 
 namespace ExperimentRunner.Engine.Definitions;
 
@@ -10,6 +12,8 @@ public static class LeftOut
     private static readonly Dictionary<(Type Kind, string Name), string> Reasons = new()
     {
         [(typeof(Layer), "Lambda")] = Code,
+        [(typeof(Loss), "LossFunctionWrapper")] = "it holds a Python function that is not Keras's own",
+        [(typeof(Metric), "MeanMetricWrapper")] = "it holds a Python function that is not Keras's own",
         [(typeof(Layer), "TFSMLayer")] = "it runs a TensorFlow program",
         [(typeof(Layer), "JaxLayer")] = "it runs a JAX program",
         [(typeof(Layer), "FlaxLayer")] = "it runs a JAX program",

@@ -8,6 +8,7 @@ namespace ExperimentRunner.Engine.Initializers;
 public abstract record RandomInitializer : Initializer
 {
     private const double WithinTwo = 0.9544997361036416; // erf(√2): how probable it is to be within two deviations
+    private const double OpenEnd = 1.0 / (1 << 24); // half a step of the uniform numbers: they come near −1 and 1, and never there
 
     /// <summary>
     /// Starts the random numbers, so that every weight of one shape gets the same values, as in Keras; null takes the run's
@@ -31,20 +32,16 @@ public abstract record RandomInitializer : Initializer
     }
 
     /// <summary>Normal numbers.</summary>
-    protected static Tensor Normal(long[] shape, double mean, double deviation, RandomKey key)
-    {
-        var values = Empty(shape, out var span);
-        key.FillNormal(span);
-        return values.mul_(deviation).add_(mean);
-    }
+    protected static Tensor Normal(long[] shape, double mean, double deviation, RandomKey key) =>
+        ThroughInverse(Uniform(shape, -1 + OpenEnd, 1 + OpenEnd, key), mean, deviation);
 
     /// <summary>Normal numbers, none further than two deviations from the mean.</summary>
-    /// <remarks>A uniform number within the probabilities of ±2 deviations goes through the inverse of the distribution.</remarks>
-    protected static Tensor TruncatedNormal(long[] shape, double mean, double deviation, RandomKey key)
-    {
-        var values = Uniform(shape, -WithinTwo, WithinTwo, key);
-        return values.erfinv_().mul_(Math.Sqrt(2) * deviation).add_(mean);
-    }
+    protected static Tensor TruncatedNormal(long[] shape, double mean, double deviation, RandomKey key) =>
+        ThroughInverse(Uniform(shape, -WithinTwo, WithinTwo, key), mean, deviation);
+
+    /// <summary>Uniform numbers between the probabilities of two ends, through the inverse of the normal distribution: one call of libtorch.</summary>
+    private static Tensor ThroughInverse(Tensor uniform, double mean, double deviation) =>
+        uniform.erfinv_().mul_(Math.Sqrt(2) * deviation).add_(mean);
 
     private static Tensor Empty(long[] shape, out Span<float> span)
     {

@@ -20,9 +20,12 @@ public sealed record BinaryCrossentropy : Loss
     public int Axis { get; init; } = -1;
 
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Same;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction)
     {
-        var smoothed = Smoothed(NeedSameShape(target, prediction));
+        var smoothed = Smoothed(target);
         var values = FromLogits
             ? nn.functional.binary_cross_entropy_with_logits(prediction, smoothed, reduction: nn.Reduction.None)
             : nn.functional.binary_cross_entropy(Probability.Clip(prediction), smoothed, reduction: nn.Reduction.None);
@@ -33,7 +36,7 @@ public sealed record BinaryCrossentropy : Loss
     public override Tensor PerExample(Tensor target, Tensor prediction, Tensor before, Activation activation) =>
         !FromLogits && activation is Sigmoid
             ? nn.functional.binary_cross_entropy_with_logits(
-                Probability.ClipLogit(before), Smoothed(NeedSameShape(target, prediction)), reduction: nn.Reduction.None).mean([Axis])
+                Probability.ClipLogit(before), Smoothed(target), reduction: nn.Reduction.None).mean([Axis])
             : PerExample(target, prediction);
 
     private Tensor Smoothed(Tensor target) => LabelSmoothing == 0 ? target : (target * (1 - LabelSmoothing)) + (0.5 * LabelSmoothing);

@@ -28,9 +28,11 @@ public sealed record BinaryFocalCrossentropy : Loss
     public int Axis { get; init; } = -1;
 
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Same;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction)
     {
-        NeedSameShape(target, prediction);
         var truth = LabelSmoothing == 0 ? target : (target * (1 - LabelSmoothing)) + (0.5 * LabelSmoothing);
         var p = FromLogits ? prediction.sigmoid() : prediction;
         var values = nn.functional.binary_cross_entropy(Probability.Clip(p), truth, reduction: nn.Reduction.None);

@@ -10,6 +10,9 @@ namespace ExperimentRunner.Engine.Losses;
 public sealed record CTC : Loss
 {
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Own;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction)
     {
         if (target.dim() != 2 || prediction.dim() != 3)

@@ -20,18 +20,20 @@ public sealed record CategoricalCrossentropy : Loss
     public int Axis { get; init; } = -1;
 
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Same;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction) =>
-        Sum(target, prediction, FromLogits ? prediction.log_softmax(Axis) : Probability.LogOfShares(prediction, Axis));
+        Sum(target, FromLogits ? prediction.log_softmax(Axis) : Probability.LogOfShares(prediction, Axis));
 
     /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction, Tensor before, Activation activation) =>
         !FromLogits && Probability.IsSoftmax(activation, before, Axis)
-            ? Sum(target, prediction, Probability.ClipLog(before.log_softmax(Axis)))
+            ? Sum(target, Probability.ClipLog(before.log_softmax(Axis)))
             : PerExample(target, prediction);
 
-    private Tensor Sum(Tensor target, Tensor prediction, Tensor logs)
+    private Tensor Sum(Tensor target, Tensor logs)
     {
-        NeedSameShape(target, prediction);
         var smoothed = LabelSmoothing == 0 ? target
             : (target * (1 - LabelSmoothing)) + (LabelSmoothing / target.shape[Probability.PositiveAxis(Axis, target)]);
         return -(smoothed * logs).sum(Axis);

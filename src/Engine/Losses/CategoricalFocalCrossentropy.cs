@@ -25,9 +25,11 @@ public sealed record CategoricalFocalCrossentropy : Loss
     public int Axis { get; init; } = -1;
 
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Same;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction)
     {
-        NeedSameShape(target, prediction);
         var truth = LabelSmoothing == 0 ? target
             : (target * (1 - LabelSmoothing)) + (LabelSmoothing / target.shape[Probability.PositiveAxis(Axis, target)]);
         var p = FromLogits ? prediction.softmax(Axis) : prediction;

@@ -13,6 +13,9 @@ public sealed record CategoricalGeneralizedCrossEntropy : Loss
     public double Q { get; init; } = 0.5;
 
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Classes;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction)
     {
         var classes = target.dim() == prediction.dim() && target.shape[^1] == 1 ? target.squeeze(-1) : target;

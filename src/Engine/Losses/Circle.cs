@@ -18,6 +18,9 @@ public sealed record Circle : Loss
     public bool RemoveDiagonal { get; init; } = true;
 
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Own;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction)
     {
         var distance = (1 - prediction.matmul(prediction.t())).clamp_min(0); // [batch, batch]

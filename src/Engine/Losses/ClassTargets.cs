@@ -11,17 +11,10 @@ internal static class ClassTargets
     /// <param name="values">Values with an axis of classes.</param>
     /// <param name="target">Numbers of classes: the shape of the values without that axis.</param>
     /// <param name="axis">The axis of the classes.</param>
-    /// <exception cref="ShapeException">The targets do not fit, or one of them is no class.</exception>
+    /// <exception cref="ShapeException">One of the targets is no class.</exception>
     internal static Tensor Pick(Tensor values, Tensor target, long axis)
     {
         axis = Probability.PositiveAxis(axis, values);
-        long[] expected = [.. values.shape[..(int)axis], .. values.shape[((int)axis + 1)..]];
-        if (!target.shape.AsSpan().SequenceEqual(expected))
-        {
-            throw new ShapeException(
-                $"expected targets of shape [{string.Join(", ", expected)}], numbers of classes, but they are [{string.Join(", ", target.shape)}]");
-        }
-
         try
         {
             return values.gather(axis, target.to_type(ScalarType.Int64).unsqueeze(axis)).squeeze(axis);

@@ -9,9 +9,12 @@ namespace ExperimentRunner.Engine.Losses;
 public sealed record KLDivergence : Loss
 {
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Same;
+
+    /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction)
     {
-        var truth = NeedSameShape(target, prediction).clamp(Probability.Epsilon, 1);
+        var truth = target.clamp(Probability.Epsilon, 1);
         return (truth * (truth / prediction.clamp(Probability.Epsilon, 1)).log()).sum(-1);
     }
 }

@@ -20,8 +20,23 @@ public abstract record Loss
     public DtypePolicy? Dtype { get; init; }
 
     /// <summary>Whether the targets are numbers of classes or the like, and stay whole numbers.</summary>
-    [NotAnOption]
     internal virtual bool TargetsAreWhole => false;
+
+    /// <summary>How the shape of the targets must fit that of the predictions.</summary>
+    internal virtual TargetFit Fit => TargetFit.Like;
+
+    /// <summary>The axis of the classes, for a loss with <see cref="TargetFit.Classes"/>.</summary>
+    internal virtual int ClassAxis => -1;
+
+    /// <summary>Refuses targets that do not fit the predictions, before there are any.</summary>
+    /// <param name="target">The shape of the targets.</param>
+    /// <param name="prediction">The shape of the predictions.</param>
+    /// <exception cref="ShapeException">They do not fit.</exception>
+    public void NeedFit(Shape target, Shape prediction)
+    {
+        var (truth, guess) = SameRank.Of(target, prediction);
+        TargetFits.Need(truth, guess, Fit, ClassAxis);
+    }
 
     /// <summary>The loss: a scalar, unless there is no reduction.</summary>
     /// <param name="target">The targets, of any type.</param>
@@ -34,6 +49,7 @@ public abstract record Loss
     {
         var type = Dtype?.Compute.ToTorch() ?? ScalarType.Float32;
         var (truth, guess) = SameRank.Of(target.to_type(TargetsAreWhole ? ScalarType.Int64 : type), prediction.to_type(type));
+        TargetFits.Need(truth, guess, Fit, ClassAxis);
         var values = call is not null && guess.dim() == prediction.dim() && call.TryGetBefore(prediction, out var before, out var activation)
             ? PerExample(truth, guess, before.to_type(type), activation)
             : PerExample(truth, guess);
@@ -65,12 +81,6 @@ public abstract record Loss
     /// <param name="target">The targets.</param>
     /// <param name="values">The values before they are reduced.</param>
     internal virtual Tensor? Counting(Tensor target, Tensor values) => null;
-
-    /// <summary>The targets, if they are shaped like the predictions.</summary>
-    /// <exception cref="ShapeException">They are not.</exception>
-    protected static Tensor NeedSameShape(Tensor target, Tensor prediction) => target.shape.AsSpan().SequenceEqual(prediction.shape) ? target
-        : throw new ShapeException(
-            $"expected targets shaped like the predictions [{string.Join(", ", prediction.shape)}], but they are [{string.Join(", ", target.shape)}]");
 
     /// <summary>The mean along the last axis.</summary>
     protected static Tensor MeanOfLast(Tensor values) => values.mean([-1]);

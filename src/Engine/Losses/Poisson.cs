@@ -10,5 +10,5 @@ public sealed record Poisson : Loss
 {
     /// <inheritdoc/>
     public override Tensor PerExample(Tensor target, Tensor prediction) => 
-        MeanOfLast(prediction - (NeedSameShape(target, prediction) * (prediction + Probability.Epsilon).log()));
+        MeanOfLast(prediction - (target * (prediction + Probability.Epsilon).log()));
 }

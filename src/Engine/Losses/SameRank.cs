@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Losses;
@@ -20,6 +21,22 @@ internal static class SameRank
         if (b.dim() == a.dim() + 1 && b.shape[^1] == 1)
         {
             return a.dim() == 1 && expand ? (a.unsqueeze(-1), b) : (a, b.squeeze(-1));
+        }
+
+        return (a, b);
+    }
+
+    /// <summary>The same for shapes alone.</summary>
+    internal static (Shape A, Shape B) Of(Shape a, Shape b)
+    {
+        if (a.Rank == b.Rank + 1 && a.Last == 1)
+        {
+            return b.Rank == 1 ? (a, new Shape([.. b, 1])) : (new Shape(a.SkipLast(1)), b);
+        }
+
+        if (b.Rank == a.Rank + 1 && b.Last == 1)
+        {
+            return a.Rank == 1 ? (new Shape([.. a, 1]), b) : (a, new Shape(b.SkipLast(1)));
         }
 
         return (a, b);

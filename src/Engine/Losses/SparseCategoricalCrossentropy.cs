@@ -19,6 +19,12 @@ public sealed record SparseCategoricalCrossentropy : Loss
     public int Axis { get; init; } = -1;
 
     /// <inheritdoc/>
+    internal override TargetFit Fit => TargetFit.Classes;
+
+    /// <inheritdoc/>
+    internal override int ClassAxis => Axis;
+
+    /// <inheritdoc/>
     internal override bool TargetsAreWhole => true;
 
     /// <inheritdoc/>

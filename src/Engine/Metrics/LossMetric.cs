@@ -17,6 +17,7 @@ public abstract record LossMetric : MeanMetric
     protected override Tensor Values(Tensor target, Tensor prediction)
     {
         var (truth, guess) = SameRank.Of(Loss.TargetsAreWhole ? target : target.to_type(prediction.dtype), prediction);
+        TargetFits.Need(truth, guess, Loss.Fit, Loss.ClassAxis);
         return Loss.PerExample(truth, guess);
     }
 

@@ -187,6 +187,31 @@ public class LossTests
 
         Assert.Equal("expected targets shaped like the predictions [2, 3], but they are [2, 4]", mistake.Message);
         Assert.Throws<ShapeException>(() => new SparseCategoricalCrossentropy().Compute(ones(5), ones(2, 3)));
+        Assert.Throws<ShapeException>(() => Squares.Compute(ones(5), ones(2, 3)));
+    }
+
+    [Fact]
+    public void ShapesAreComparedBeforeThereAreTensors()
+    {
+        Shape classes = Shape.OfBatch(10), numbers = Shape.OfBatch(), column = Shape.OfBatch(1);
+        foreach (var number in new[] { numbers, column })
+        {
+            new SparseCategoricalCrossentropy().NeedFit(number, classes);
+            new BinaryCrossentropy().NeedFit(number, column);
+            Squares.NeedFit(number, column);
+            Assert.Equal(
+                $"expected targets shaped like the predictions [batch, 10], but they are {number}; for numbers of classes there is sparse_categorical_crossentropy",
+                Assert.Throws<ShapeException>(() => new CategoricalCrossentropy().NeedFit(number, classes)).Message);
+        }
+
+        new CategoricalCrossentropy().NeedFit(classes, classes);
+        new SparseCategoricalCrossentropy { Axis = 1 }.NeedFit(Shape.OfBatch(4, 5), Shape.OfBatch(3, 4, 5));
+        new SparseCategoricalCrossentropy().NeedFit(new Shape(null, null), Shape.OfBatch(7, 5));
+        Assert.EndsWith(
+            "there is categorical_crossentropy",
+            Assert.Throws<ShapeException>(() => new SparseCategoricalCrossentropy().NeedFit(classes, classes)).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<ShapeException>(() => Squares.NeedFit(numbers, classes));
     }
 
     [Fact]
