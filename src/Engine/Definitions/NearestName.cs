@@ -4,11 +4,11 @@ namespace ExperimentRunner.Engine.Definitions;
 public static class NearestName
 {
     /// <summary>The candidate nearest to a name by edit distance, or null when none is near enough to be worth telling.</summary>
-    /// <remarks>Near enough: letters apart from case, or at most a third of the name's letters wrong (at least one).</remarks>
+    /// <remarks>Near enough: letters apart from case, or at most a third of the name's letters wrong (at least one, in names of three letters or more).</remarks>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
         string? best = null;
-        var least = Math.Max(1, name.Length / 3) + 1;
+        var least = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
         foreach (var candidate in candidates)
         {
             var distance = Distance(Plain(name), Plain(candidate), least);

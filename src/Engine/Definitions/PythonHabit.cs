@@ -21,6 +21,9 @@ public static partial class PythonHabit
         _ when Arithmetic().IsMatch(text) => "is Python: nothing is computed here but fractions; write the result",
         _ when Call().Match(text) is { Success: true } call => $"is Python: write {call.Groups["name"].Value}: {{option: value, …}}",
         _ when Module().Match(text) is { Success: true } module => $"is Python: write {module.Groups["name"].Value}",
+        _ when Assignment().Match(text) is { Success: true } pair =>
+            $"is Python: write {pair.Groups["name"].Value}: {(pair.Groups["value"].Value.Contains(' ', StringComparison.Ordinal) ? "…" : pair.Groups["value"].Value)}",
+        ['\u201C' or '\u2018', .., '\u201D' or '\u2019'] => $"has curly quotes: write {text[1..^1]}",
         _ when NoSpace().Match(text) is { Success: true } pair => $"lacks a space after the colon: write {pair.Groups["name"].Value}: {pair.Groups["value"].Value}",
         _ => null,
     };
@@ -43,6 +46,9 @@ public static partial class PythonHabit
 
     [GeneratedRegex(@"^(tf|keras|tensorflow|torch|np|numpy)\.(\w+\.)*(?<name>\w+)$")]
     private static partial Regex Module();
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*)\s*=\s*(?<value>[^=\s].*)$")]
+    private static partial Regex Assignment();
 
     [GeneratedRegex(@"^(?<name>[A-Za-z_]\w*):(?<value>[^\s/:].*)$")]
     private static partial Regex NoSpace();

@@ -12,6 +12,9 @@ public sealed class MistakePrinter(bool colour)
     private const int Widest = 160;
     private const int TabWidth = 4;
 
+    private (SourceText? Source, int Number) _lineAt;
+    private string? _line;
+
     /// <summary>All mistakes of a file, then its warnings, by source and line, with a count where there are several mistakes.</summary>
     public string Print(Mistakes mistakes) => Print(mistakes.Errors, mistakes.Warnings);
 
@@ -64,9 +67,15 @@ public sealed class MistakePrinter(bool colour)
     private void Append(StringBuilder text, ConfigError mistake, string severity, string tint)
     {
         text.Append(CultureInfo.InvariantCulture, $"{Bold}{Printable(mistake.At.ToString())}:{Plain} {tint}{severity}:{Plain} {Bold}{Printable(mistake.Problem)}{Plain}\n");
-        if (mistake.At.Source.Line(mistake.At.Line) is { Length: > 0 } line)
+        if (_line is null || _lineAt.Source != mistake.At.Source || _lineAt.Number != mistake.At.Line)
         {
-            AppendLine(text, mistake.At, line, tint);
+            _lineAt = (mistake.At.Source, mistake.At.Line);
+            _line = mistake.At.Source.Line(mistake.At.Line);
+        }
+
+        if (_line.Length > 0)
+        {
+            AppendLine(text, mistake.At, _line, tint);
         }
 
         if (mistake.Expected.Length > 0)

@@ -61,7 +61,10 @@ internal sealed record NodePath(IReadOnlyList<PathStep> Steps)
     }
 
     /// <summary>The first steps as text.</summary>
-    internal string Upto(int count) => string.Concat(Steps.Take(count).Select((step, i) => i > 0 && step.Index is null ? "." + step.Text : step.Text));
+    internal string Upto(int count) => Join(Steps.Take(count).Select(step => step.Text));
+
+    /// <summary>Names, and numbers in brackets, as one text.</summary>
+    internal static string Join(IEnumerable<string> steps) => string.Concat(steps.Select((step, i) => i == 0 || step is ['[', ..] ? step : "." + step));
 }
 
 /// <summary>One step of a way: to a name of a mapping, or to an item of a list.</summary>

@@ -91,7 +91,9 @@ public sealed record SourceFile(string Path, SourceText Text)
             return $" The folder '{System.IO.Path.GetDirectoryName(name)}' does not exist either.";
         }
 
-        var nearest = NearestName.Of(System.IO.Path.GetFileName(path), Directory.EnumerateFiles(folder, "*.y*ml").Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal));
-        return nearest is null ? "" : $" Did you mean '{System.IO.Path.Combine(System.IO.Path.GetDirectoryName(name) ?? "", nearest)}'?";
+        var files = Directory.EnumerateFiles(folder, "*.y*ml").Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal).ToList();
+        var nearest = NearestName.Of(System.IO.Path.GetFileNameWithoutExtension(path), files.Select(file => System.IO.Path.GetFileNameWithoutExtension(file)));
+        return nearest is null ? ""
+            : $" Did you mean '{System.IO.Path.Combine(System.IO.Path.GetDirectoryName(name) ?? "", files.First(file => System.IO.Path.GetFileNameWithoutExtension(file) == nearest))}'?";
     }
 }

@@ -27,7 +27,7 @@ internal sealed class Variables(MappingNode root, Func<string, string?> environm
     private int _depth;
     private long _written;
 
-    private string Path => string.Concat(_path.Select((step, i) => i > 0 && step[0] != '[' ? "." + step : step));
+    private string Path => NodePath.Join(_path);
 
     /// <summary>Whether this is among the layers of a block, where <c>$filters</c> is an argument.</summary>
     private bool InBlock
@@ -87,7 +87,7 @@ internal sealed class Variables(MappingNode root, Func<string, string?> environm
         var entries = new List<Entry>(mapping.Entries.Count);
         foreach (var entry in mapping.Entries)
         {
-            _path.Add(entry.Name.Length > 0 ? entry.Name : "''");
+            _path.Add(entry.Name);
             if (entry.Name.Contains("${", StringComparison.Ordinal) || Template.Parse(entry.Name, out _) is { IsWhole: true })
             {
                 Note(entry.Key.At, $"'{entry.Name}' is a name, and variables stand for values only.", "a name without a dollar");

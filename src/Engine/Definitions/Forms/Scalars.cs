@@ -144,7 +144,7 @@ internal sealed class TextForm : ScalarForm
         value = null;
         if (node is not ScalarNode { IsNull: false } scalar)
         {
-            return reading.Mismatch(node, Expected);
+            return reading.Mismatch(node, node is MappingNode ? "text; if '{' begins text, quote it" : Expected);
         }
 
         value = scalar.Text;

@@ -18,22 +18,27 @@ public sealed class YamlReader
 
     private readonly SourceText _source;
     private readonly int _from;
+    private readonly YamlPlaces _places;
     private readonly ICollection<ConfigError> _errors;
     private readonly Parser _parser;
     private readonly Dictionary<string, Anchored?> _anchors = new(StringComparer.Ordinal);
     private readonly Stack<OpenCollection> _open = new();
+    private readonly List<ConfigError> _noted = [];
     private readonly List<string> _path = [];
     private ParsingEvent? _next;
+    private int _read;
     private int _size;
-    private int _tupleEnd;
+    private int _tupleEnd; // what stands before it is the rest of a tuple, told already
+    private bool _inTuple;
 
     private YamlReader(SourceText source, int from, ICollection<ConfigError> errors)
     {
         (_source, _from, _errors) = (source, from, errors);
+        _places = new YamlPlaces(source, from);
         _parser = new Parser(new Scanner(new StringReader(source.Content[from..]), skipComments: true));
     }
 
-    private string Path => string.Concat(_path.Select((step, i) => i > 0 && step[0] != '[' ? "." + step : step));
+    private string Path => NodePath.Join(_path);
 
     /// <summary>Reads a text; null when it holds nothing, or cannot be read to its end.</summary>
     /// <param name="source">The text.</param>
@@ -58,7 +63,7 @@ public sealed class YamlReader
             Take();
             if (Take() is DocumentStart second)
             {
-                Note(SpanOf(second.Start, 3), "A second document begins here.", "one document a file");
+                Note(_places.SpanOf(second.Start, 3), "A second document begins here.", "one document a file");
             }
 
             return root;
@@ -70,7 +75,13 @@ public sealed class YamlReader
         }
         catch (Exception exception) when (exception is YamlException or InvalidOperationException or ArgumentException)
         {
-            _errors.Add(new YamlSyntax(_source, _from, _open).Explain(exception));
+            var mistake = new YamlSyntax(_source, _from, _read, _open).Explain(exception);
+            foreach (var earlier in _noted.Where(earlier => earlier.At.Line == mistake.At.Line))
+            {
+                _errors.Remove(earlier); // the same slip, seen before its end was known
+            }
+
+            _errors.Add(mistake);
             return null;
         }
     }
@@ -82,7 +93,7 @@ public sealed class YamlReader
         var taken = Take();
         if (depth > MaxDepth)
         {
-            throw Refusal(SpanOf(taken.Start, 1), $"This nests deeper than {MaxDepth} levels.", "less depth");
+            throw Refusal(_places.SpanOf(taken.Start, 1), $"This nests deeper than {MaxDepth} levels.");
         }
 
         Count(1, taken);
@@ -91,17 +102,13 @@ public sealed class YamlReader
             return ReadAlias(alias, depth);
         }
 
-        var next = (NodeEvent)taken;
+        var next = taken as NodeEvent ?? throw new SemanticErrorException(taken.Start, taken.End, "While parsing a node, did not find expected node content.");
         if (!next.Tag.IsEmpty)
         {
-            Note(TagSpan(next), "Tags are not in the language: what a value is follows from its place.", "no tag; text that begins with '!' in quotes");
+            Note(_places.TagSpan(next), "Tags are not in the language: what a value is follows from its place.", "no tag; text that begins with '!' in quotes");
         }
 
         var anchor = next.Anchor.IsEmpty ? null : next.Anchor.Value;
-        if (!next.Tag.IsEmpty)
-        {
-            Note(TagSpan(next), "Tags are not in the language: what a value is follows from its place.", "no tag; text that begins with '!' in quotes");
-        }
 
         if (anchor is not null)
         {
@@ -126,7 +133,7 @@ public sealed class YamlReader
 
     private Anchored ReadAlias(AnchorAlias alias, int depth)
     {
-        var (name, at) = (alias.Value.Value, SpanOf(alias.Start, alias.End));
+        var (name, at) = (alias.Value.Value, _places.SpanOf(alias.Start, alias.End));
         if (!_anchors.TryGetValue(name, out var anchored))
         {
             Note(at, $"'*{name}' stands for what '&{name}' marks, and nothing above is marked so. If it is text, quote it: '*{name}'.", "an anchor above, or text in quotes");
@@ -141,7 +148,7 @@ public sealed class YamlReader
 
         Count(target.Size - 1, alias);
         return depth + target.Height - 1 > MaxDepth
-            ? throw Refusal(at, $"With what '*{name}' stands for, this nests deeper than {MaxDepth} levels.", "less depth")
+            ? throw Refusal(at, $"With what '*{name}' stands for, this nests deeper than {MaxDepth} levels.")
             : target;
     }
 
@@ -152,11 +159,11 @@ public sealed class YamlReader
             return new ScalarNode("", quoted: false, owner);
         }
 
-        var start = AfterProperties(scalar);
-        var at = SpanOf(start, scalar.End);
-        if (scalar.Style == ScalarStyle.Plain && _open.TryPeek(out var around) && around.IsFlow && TupleAt(start.Index) is { } tuple)
+        var start = _places.AfterProperties(scalar);
+        var at = _places.SpanOf(start, scalar.End);
+        if (scalar.Style == ScalarStyle.Plain && _open.TryPeek(out var around) && around.IsFlow && _places.TupleAt(start) is { } tuple)
         {
-            _tupleEnd = Index(start) + tuple.Length;
+            _tupleEnd = Math.Max(_tupleEnd, _places.Index(start) + tuple.Length);
             Note(at with { Length = tuple.Length }, $"'{tuple}' {PythonHabit.HintFor(tuple)}.");
             return new BrokenNode(at);
         }
@@ -166,47 +173,53 @@ public sealed class YamlReader
 
     private (Node Node, int Height) ReadList(SequenceStart start, int depth)
     {
-        var opening = AfterProperties(start);
-        _open.Push(new OpenCollection(start.Style == SequenceStyle.Flow, IsList: true, Index(opening)));
+        var opening = _places.AfterProperties(start);
+        _open.Push(new OpenCollection(start.Style == SequenceStyle.Flow, IsList: true, _places.Index(opening)));
         var items = new List<Node>();
         var height = 0;
         while (Peek() is not SequenceEnd)
         {
-            var inTuple = IsInTuple(Peek());
+            var inTuple = _inTuple;
+            _inTuple |= IsInTuple(Peek());
+            var isLeftOut = _inTuple;
             _path.Add($"[{items.Count}]");
-            var item = ReadNode(depth + 1, DashBefore(Peek().Start));
+            var item = ReadNode(depth + 1, Peek() is Scalar { Value.Length: 0, Style: ScalarStyle.Plain } ? _places.DashBefore(Peek().Start) : null);
             _path.RemoveAt(_path.Count - 1);
             height = Math.Max(height, item.Height);
-            if (!inTuple)
+            _inTuple = inTuple;
+            if (!isLeftOut)
             {
                 items.Add(item.Node);
             }
         }
 
         _open.Pop();
-        return (new ListNode(items, CollectionSpan(opening, Take())), height + 1);
+        return (new ListNode(items, _places.CollectionSpan(opening, Take())), height + 1);
     }
 
     private (Node Node, int Height) ReadMapping(MappingStart start, int depth)
     {
-        var opening = AfterProperties(start);
+        var opening = _places.AfterProperties(start);
         var isFlow = start.Style == MappingStyle.Flow;
-        var isPair = isFlow && (Index(opening) >= _source.Content.Length || _source.Content[Index(opening)] != '{'); // [a: 1]
-        _open.Push(new OpenCollection(isFlow && !isPair, IsList: false, Index(opening)));
+        var isPair = isFlow && (_places.Index(opening) >= _source.Content.Length || _source.Content[_places.Index(opening)] != '{'); // [a: 1]
+        _open.Push(new OpenCollection(isFlow && !isPair, IsList: false, _places.Index(opening)));
         var entries = new List<Entry>();
         var names = new Dictionary<string, SourceSpan>(StringComparer.Ordinal);
         var height = 0;
         SourceSpan? first = null;
         while (Peek() is not MappingEnd)
         {
-            var inTuple = IsInTuple(Peek());
+            var inTuple = _inTuple;
+            _inTuple |= IsInTuple(Peek());
+            var isLeftOut = _inTuple;
             var key = ReadKey(depth);
             first ??= key?.At;
             _path.Add(key is null ? "" : key.Text);
             var value = ReadNode(depth + 1, key?.At);
             _path.RemoveAt(_path.Count - 1);
             height = Math.Max(height, value.Height);
-            if (key is null || inTuple)
+            _inTuple = inTuple;
+            if (key is null || isLeftOut)
             {
                 continue;
             }
@@ -224,7 +237,7 @@ public sealed class YamlReader
 
         _open.Pop();
         var end = Take();
-        var at = isFlow && !isPair ? CollectionSpan(opening, end) : first ?? SpanOf(opening, 1);
+        var at = isFlow && !isPair ? _places.CollectionSpan(opening, end) : first ?? _places.SpanOf(opening, 1);
         return (new MappingNode(entries, at), height + 1);
     }
 
@@ -233,9 +246,9 @@ public sealed class YamlReader
     {
         if (Peek() is not Scalar)
         {
-            var at = SpanOf(Peek().Start, Peek() is AnchorAlias ? Peek().End : Peek().Start);
+            var at = _places.SpanOf(Peek().Start, Peek() is AnchorAlias ? Peek().End : Peek().Start);
             var what = Peek() switch { AnchorAlias => "an alias", SequenceStart => "a list", _ => "a mapping" };
-            Note(at, $"Here stands {what}, where a name is due.", "a name; text that begins with '{', '[' or '*' in quotes");
+            Note(at, $"Here stands {what}, where a name is due. If it is text, quote it.", "a name");
             ReadNode(depth + 1, at);
             return null;
         }
@@ -244,13 +257,19 @@ public sealed class YamlReader
         Count(1, scalar);
         if (!scalar.Tag.IsEmpty || !scalar.Anchor.IsEmpty)
         {
-            Note(SpanOf(scalar.Start, scalar.End), "A name has no tag and no anchor.", "a plain name");
+            Note(_places.SpanOf(scalar.Start, scalar.End), "A name has no tag and no anchor.", "a plain name");
         }
 
-        var key = new ScalarNode(scalar.Value, scalar.Style != ScalarStyle.Plain, SpanOf(AfterProperties(scalar), scalar.End));
+        var key = new ScalarNode(scalar.Value, scalar.Style != ScalarStyle.Plain, _places.SpanOf(_places.AfterProperties(scalar), scalar.End));
         if (key is { Quoted: false, Text: "" })
         {
             Note(key.At, "A name is missing before the colon.", "a name");
+            return null;
+        }
+
+        if (char.IsWhiteSpace(key.Text.FirstOrDefault('x')) && !key.Quoted)
+        {
+            Note(key.At with { Length = 1 }, "A space that is no plain space stands before the name.", "plain spaces");
             return null;
         }
 
@@ -273,7 +292,7 @@ public sealed class YamlReader
         }
 
         var (name, value) = (entry.Name[..colon], entry.Name[(colon + 1)..]);
-        Note(entry.Key.At, $"'{entry.Name}' lacks a space after the colon: write {name}: {value}.", "name: value; text that begins with '{' in quotes");
+        Note(entry.Key.At, $"'{entry.Name}' lacks a space after the colon: write {name}: {value}.", "name: value; if '{' begins text, quote it");
         return new Entry(
             new ScalarNode(name, quoted: false, entry.Key.At with { Length = colon }),
             new BrokenNode(entry.Key.At));
@@ -295,100 +314,30 @@ public sealed class YamlReader
     {
         var next = Peek();
         _next = null;
+        _read = Math.Min(_places.Index(next.End), _source.Content.Length);
         return next;
     }
 
-    /// <summary>A tuple that begins here and that commas would cut: <c>(3, 3)</c>; null when none does.</summary>
-    private string? TupleAt(long index)
-    {
-        var text = _source.Content;
-        var depth = 0;
-        for (var i = _from + (int)index; i < text.Length && text[i] is not ('\n' or '\r'); i++)
-        {
-            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
-            if (depth == 0)
-            {
-                var tuple = text[(_from + (int)index)..(i + 1)];
-                return tuple[0] == '(' && tuple.Contains(',', StringComparison.Ordinal) ? tuple : null;
-            }
-        }
-
-        return null;
-    }
-
-    private bool IsInTuple(ParsingEvent next) => next is Scalar && Index(next.Start) < _tupleEnd;
+    private bool IsInTuple(ParsingEvent next) => next.Start.Index > 0 && _places.Index(next.Start) < _tupleEnd;
 
     private void Count(int nodes, ParsingEvent at)
     {
         if ((_size += nodes) > MaxNodes)
         {
-            throw Refusal(SpanOf(at.Start, at.End), $"With its aliases written out, this holds more than {MaxNodes} values.", "a smaller file");
+            throw Refusal(_places.SpanOf(at.Start, at.End), $"With its aliases written out, this holds more than {MaxNodes} values.");
         }
     }
 
-    /// <summary>Where a node's own text begins, after its anchor and tag.</summary>
-    private Mark AfterProperties(NodeEvent node)
+    private void Note(SourceSpan at, string problem, string expected = "")
     {
-        var (start, text) = (node.Start, _source.Content);
-        if (node.Anchor.IsEmpty && node.Tag.IsEmpty)
+        if (!_inTuple)
         {
-            return start;
+            _noted.Add(new ConfigError(at, problem, expected, Path));
+            _errors.Add(_noted[^1]);
         }
-
-        var (i, line, column) = (Index(start), start.Line, start.Column);
-        while (i < text.Length && Index(node.End) > i && text[i] is '&' or '!' or ' ' or '\t' or '\r' or '\n')
-        {
-            var isProperty = text[i] is '&' or '!';
-            do
-            {
-                (line, column) = text[i] == '\n' ? (line + 1, 1) : (line, column + 1);
-                i++;
-            }
-            while (isProperty && i < text.Length && text[i] is not (' ' or '\t' or '\r' or '\n'));
-        }
-
-        return i < text.Length ? new Mark(i - _from, line, column) : start;
     }
 
-    private SourceSpan TagSpan(NodeEvent node)
-    {
-        var (i, text) = (Index(node.Start), _source.Content);
-        var tag = text.IndexOf('!', i);
-        var end = tag;
-        while (end < text.Length && text[end] is not (' ' or '\t' or '\r' or '\n' or ',' or ']' or '}'))
-        {
-            end++;
-        }
-
-        return SpanOf(new Mark(node.Start.Index + tag - i, node.Start.Line, node.Start.Column + tag - i), end - tag);
-    }
-
-    private SourceSpan CollectionSpan(Mark opening, ParsingEvent end)
-    {
-        var isFlow = end.Start.Line == opening.Line && Index(end.Start) < _source.Content.Length && _source.Content[Index(end.Start)] is ']' or '}';
-        return SpanOf(opening, isFlow ? (int)(end.Start.Column - opening.Column) + 1 : 1);
-    }
-
-    /// <summary>The place of the dash that a list's item follows.</summary>
-    private SourceSpan DashBefore(Mark item)
-    {
-        var dash = _source.Line((int)item.Line) is var line && Column(item) - 2 is var last and >= 0 && last < line.Length ? line.LastIndexOf('-', last) : -1;
-        return new SourceSpan(_source, (int)item.Line, dash < 0 ? Column(item) : dash + 1);
-    }
-
-    private SourceSpan SpanOf(Mark start, Mark end) => SpanOf(
-        start,
-        end.Line == start.Line ? (int)(end.Column - start.Column) : _source.Line((int)start.Line).TrimEnd().Length - Column(start) + 1);
-
-    private SourceSpan SpanOf(Mark start, int length) => new(_source, (int)start.Line, Column(start), Math.Max(1, length));
-
-    private int Column(Mark mark) => (int)mark.Column + (mark.Line == 1 ? _from : 0);
-
-    private int Index(Mark mark) => _from + (int)mark.Index;
-
-    private void Note(SourceSpan at, string problem, string expected = "") => _errors.Add(new ConfigError(at, problem, expected, Path));
-
-    private ConfigException Refusal(SourceSpan at, string problem, string expected) => new([new ConfigError(at, problem, expected, Path)]);
+    private static ConfigException Refusal(SourceSpan at, string problem) => new([new ConfigError(at, problem)]);
 
     /// <summary>A node, how many nodes it is with its aliases written out, and how many levels.</summary>
     private readonly record struct Anchored(Node Node, int Size, int Height);

@@ -7,12 +7,14 @@ namespace ExperimentRunner.Runner.Configuration.Yaml;
 /// <summary>Says in plain words why a text is not YAML, at the place where its writer should look.</summary>
 /// <param name="source">The text.</param>
 /// <param name="from">Where in it the YAML begins.</param>
+/// <param name="read">Up to where it could be read.</param>
 /// <param name="open">The lists and mappings that were begun and not ended, the innermost first.</param>
-internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerable<OpenCollection> open)
+internal sealed partial class YamlSyntax(SourceText source, int from, int read, IEnumerable<OpenCollection> open)
 {
     private readonly OpenCollection[] _open = [.. open];
 
-    private OpenCollection? Bracket => _open is [{ IsFlow: true } innermost, ..] ? innermost : null;
+    /// <summary>The innermost list or mapping in brackets; lines and indents never stand inside one.</summary>
+    private OpenCollection? Bracket => Array.Exists(_open, one => one.IsFlow) ? Array.Find(_open, one => one.IsFlow) : null;
 
     /// <summary>The mistake behind what YamlDotNet threw.</summary>
     internal ConfigError Explain(Exception exception)
@@ -20,7 +22,9 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
         var message = exception.Message;
         if (exception is not YamlException { Start.Line: > 0 } misread)
         {
-            return Bracket is { } bracket ? NeverClosed(bracket) : Unknown(Math.Max(0, source.Content.Length - 1), message);
+            return Bracket is { } bracket ? NeverClosed(bracket)
+                : source.Content.AsSpan(read).IndexOfAny('[', '{') is >= 0 and var ahead ? NeverClosed(new OpenCollection(IsFlow: true, source.Content[read + ahead] == '[', read + ahead))
+                : Unknown(Math.Max(0, source.Content.Length - 1), message);
         }
 
         var (start, end) = (IndexOf(misread.Start), IndexOf(misread.End));
@@ -31,9 +35,14 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
                 _ when message.Contains("quoted scalar", StringComparison.Ordinal) => Quoted(start, end, message),
                 _ when message.Contains("cannot start any token", StringComparison.Ordinal) => MustBeQuoted(start),
                 _ when message.Contains("anchor or alias", StringComparison.Ordinal) => MustBeQuoted(start),
+                _ when message.Contains(" tag", StringComparison.Ordinal) => At(start, 1, "Tags are not in the language. If this is text, quote it.", "text in quotes"),
+                _ when message.Contains("one anchor", StringComparison.Ordinal) || message.Contains("expected token", StringComparison.Ordinal) => At(
+                    start, 1, "Two marks stand before one value. If it is text, quote it.", "one '&name' or '*name'"),
                 _ when message.Contains("block scalar", StringComparison.Ordinal) && next is '>' or '|' => At(
                     start, 1, $"'{next}' begins a block of text, which starts on the next line.", $"nothing more on this line; text that begins with '{next}' in quotes"),
                 _ when message.Contains("found invalid mapping", StringComparison.Ordinal) => SecondColon(start),
+                _ when message.Contains("values are not allowed", StringComparison.Ordinal) => MustBeQuoted(Math.Max(0, source.Content.LastIndexOf(':', start))),
+                _ when next == '?' && message.Contains("keys are not allowed", StringComparison.Ordinal) => MustBeQuoted(start),
                 _ when message.Contains("Block sequence entries", StringComparison.Ordinal) => At(
                     start, 1, "A list cannot begin on the line of its name.", "the list on the lines below, or in brackets: [a, b]"),
                 _ when Bracket is { } bracket => InBrackets(bracket, start),
@@ -53,10 +62,14 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
         for (var number = LineOf(start); number <= last; number++)
         {
             var line = source.Line(number);
-            var tab = line.IndexOf('\t', StringComparison.Ordinal);
-            if (tab >= 0 && string.IsNullOrWhiteSpace(line[..tab]) && !string.IsNullOrWhiteSpace(line))
+            var indent = line.Length - line.TrimStart().Length;
+            var odd = line.AsSpan(0, indent).IndexOfAnyExcept(' ');
+            if (odd >= 0 && indent < line.Length)
             {
-                return new ConfigError(new SourceSpan(source, number, tab + 1), "A tab stands where the line is indented.", "spaces");
+                return new ConfigError(
+                    new SourceSpan(source, number, odd + 1),
+                    $"{(line[odd] == '\t' ? "A tab stands" : "A space that is no plain space stands")} where the line is indented.",
+                    "plain spaces");
             }
         }
 
@@ -68,8 +81,9 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
         var text = source.Content;
         if (message.Contains("escape", StringComparison.Ordinal) || message.Contains("hexadecimal", StringComparison.Ordinal) || message.Contains("surrogates", StringComparison.Ordinal))
         {
-            var sequence = end + 1 < text.Length ? text[end..(end + 2)] : "\\";
-            return At(end, sequence.Length, $"'{sequence}' means nothing in double quotes.", "'\\\\' for a backslash, or single quotes");
+            var escape = text.LastIndexOf('\\', Math.Min(end, text.Length - 1));
+            var sequence = text[escape..Math.Min(escape + 2, text.Length)];
+            return At(escape, sequence.Length, $"'{sequence}' means nothing here, in double quotes.", "'\\\\' for a backslash, or single quotes");
         }
 
         if (message.Contains("indentation", StringComparison.Ordinal))
@@ -95,7 +109,7 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
     private ConfigError NeverClosed(OpenCollection bracket)
     {
         var opening = source.Content[bracket.Index];
-        return At(bracket.Index, 1, $"The '{opening}' that opens here is never closed.", $"'{(bracket.IsList ? ']' : '}')}'; text that begins with '{opening}' in quotes");
+        return At(bracket.Index, 1, $"The '{opening}' that opens here is never closed. If it begins text, quote it.", $"'{(bracket.IsList ? ']' : '}')}'");
     }
 
     private ConfigError InBrackets(OpenCollection bracket, int index)
@@ -115,7 +129,8 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
             ':' when PythonHabit.HintFor(value) is { } hint => At(index - value.Length, value.Length, $"'{value}' {hint}."),
             ':' => At(index, 1, "A second colon stands in one value.", $"a comma before the next name, or '{closing}'; text that holds ': ' in quotes"),
             ',' => At(index, 1, "A value is missing before the comma.", "one comma between values; text that begins with ',' in quotes"),
-            '{' or '[' => At(index, 1, $"Within brackets, text that holds '{text[index]}' must be quoted.", $"text in quotes, or a comma before '{text[index]}'"),
+            '{' or '[' when text[index - 1] == ':' => NoSpaceAt(index - 1, $"{piece.Trim()} {text[index]}…"),
+            '{' or '[' => At(index, 1, $"Text in brackets holds '{text[index]}': quote it.", $"text in quotes, or a comma before '{text[index]}'"),
             '%' or '@' or '`' or '*' or '&' => MustBeQuoted(index),
             _ => At(index, 1, $"A comma or '{closing}' is missing here.", $"',' or '{closing}'"),
         };
@@ -143,7 +158,7 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
         if (NoSpace().Match(aboveText) is { Success: true } pair)
         {
             var at = source.Line(above).IndexOf(aboveText, StringComparison.Ordinal) + pair.Groups["name"].Length;
-            return At(StartOf(above) + at, 1, $"A space is missing after the colon: write {pair.Groups["name"].Value}: {pair.Groups["value"].Value}.");
+            return NoSpaceAt(StartOf(above) + at, $"{pair.Groups["name"].Value}: {pair.Groups["value"].Value}");
         }
 
         return aboveText.Contains(": ", StringComparison.Ordinal)
@@ -158,31 +173,48 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
         var line = source.Line(number);
         var column = Math.Clamp(index - StartOf(number), 0, line.Length);
         var before = line[..column].TrimEnd();
+        if (message.Contains("expected ':'", StringComparison.Ordinal))
+        {
+            return WithoutColon(before.Length > 0 ? number : LineAbove(number));
+        }
+
         if (before.Trim(' ', '-').Length > 0)
         {
-            return before[^1] switch
+            var word = before.LastIndexOf(' ') + 1;
+            return before[word] is '*' or '&' ? MustBeQuoted(StartOf(number) + word) : before[^1] switch
             {
+                _ when before.Trim() == ":" => At(index - 1, 1, "A name is missing before the colon.", "name: value"),
+                not ('\'' or '"') when line[column..] is [':', ..] => SecondColon(index),
+                '\'' or '"' when line[column] == ':' => NoSpaceAt(index, $"{before.Trim()}: {line[(column + 1)..].Trim()}"),
                 '\'' => At(index, 1, "Text goes on after its closing quote.", "'' for an apostrophe inside single quotes"),
                 '"' => At(index, 1, "Text goes on after its closing quote.", "\\\" for a quote inside double quotes"),
-                '}' or ']' => At(index, 1, $"Text goes on after '{before[^1]}'.", $"nothing more; text that begins with '{(before[^1] == '}' ? '{' : '[')}' in quotes as a whole"),
+                '}' or ']' => At(index, 1, $"More stands after '{before[^1]}'. If it is all text, quote it.", $"nothing more; text that begins with '{(before[^1] == '}' ? '{' : '[')}' in quotes"),
+                _ when message.Contains("<document", StringComparison.Ordinal) => At(index, 1, "More stands here, after the whole was at its end.", "one mapping; quotes that close where they should"),
                 _ => Unknown(index, message),
             };
         }
 
-        if (message.Contains("expected ':'", StringComparison.Ordinal))
+        var rest = line[column..].TrimEnd();
+        if (message.Contains("expected key", StringComparison.Ordinal) && !rest.Contains(':', StringComparison.Ordinal) && rest is not ("-" or ['-', ' ', ..]))
         {
-            number = LineAbove(number);
-            var lost = source.Line(number);
-            return At(StartOf(number) + lost.Length - lost.TrimStart().Length, lost.Trim().Length, $"'{Short(lost.Trim())}' has no colon.", "name: value");
+            return WithoutColon(number);
         }
 
-        var rest = line[column..];
         var inList = _open is [{ IsList: true }, ..];
-        var begin = rest.StartsWith("- ", StringComparison.Ordinal) || rest == "-" ? "'-'" : $"'{Short(rest.Split(':')[0].TrimEnd())}'";
+        var begin = rest is "-" or ['-', ' ', ..] ? "-" : Short(rest.Split(':')[0].TrimEnd());
         var indents = Indents(number);
         return !indents.Contains(column) && indents.Count > 0
-            ? At(index, 1, $"{begin} is indented by {Spaces(column)}, which fits none of the lines above.", $"{string.Join(" or ", indents)} spaces")
-            : At(index, 1, begin == "'-'" ? "A list item stands among names." : inList ? $"{begin} stands among list items, and has no '- '." : $"{begin} does not belong here.", inList ? "'- ' before an item, or another indent" : "name: value");
+            ? At(index, begin.Length, $"'{begin}' is indented by {Spaces(column)}, which fits none of the lines above.", $"{string.Join(" or ", indents)} spaces")
+            : At(index, begin.Length, begin == "-" ? "A list item stands among names." : inList ? $"'{begin}' stands among list items, and has no '- '." : $"'{begin}' does not belong here.", inList ? "'- ' before an item, or another indent" : "name: value");
+    }
+
+    private ConfigError NoSpaceAt(int colon, string better) => At(colon, 1, "This lacks a space after the colon.", better);
+
+    private ConfigError WithoutColon(int number)
+    {
+        var line = source.Line(number);
+        var text = line.Trim();
+        return At(StartOf(number) + line.IndexOf(text, StringComparison.Ordinal), text.Length, $"'{Short(text)}' has no colon.", "name: value");
     }
 
     private ConfigError Unknown(int index, string message) =>
@@ -265,7 +297,8 @@ internal sealed partial class YamlSyntax(SourceText source, int from, IEnumerabl
     private ConfigError At(int index, int length, string problem, string expected = "")
     {
         var line = LineOf(index);
-        return new ConfigError(new SourceSpan(source, line, index - StartOf(line) + 1, Math.Max(1, length)), problem, expected);
+        var column = Math.Min(index - StartOf(line), source.Line(line).Length) + 1;
+        return new ConfigError(new SourceSpan(source, line, column, Math.Max(1, length)), problem, expected);
     }
 
     private static string Spaces(int count) => count == 1 ? "1 space" : $"{count} spaces";

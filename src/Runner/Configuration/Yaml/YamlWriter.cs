@@ -28,12 +28,14 @@ public static partial class YamlWriter
             case ListNode { Items.Count: > 0 } list:
                 WriteList(text, list, 0);
                 break;
+            case ScalarNode { Quoted: false, Text: "" }:
+                return "null\n";
             default:
                 WriteValue(text, node, 0);
                 break;
         }
 
-        return text.ToString().TrimStart('\n').TrimStart(' ');
+        return text.ToString().TrimStart(' ');
     }
 
     private static void WriteMapping(StringBuilder text, MappingNode mapping, int indent, bool startsLine, bool isTop = false)
