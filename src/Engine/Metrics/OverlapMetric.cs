@@ -86,7 +86,7 @@ public abstract record OverlapMetric : Metric, IChecked
             var (truth, guess) = _metric.Numbers(target, prediction);
             (truth, guess) = (truth.to_type(ScalarType.Int64), guess.to_type(ScalarType.Int64));
             var weights = weight is null ? ones(truth.shape, float64)
-                : LossReduction.AlignedWith(truth, Whole(weight).to_type(float64)).broadcast_to(truth.shape);
+                : LossReduction.AlignedWith(truth, Whole(weight.to_type(float64))).broadcast_to(truth.shape);
             (truth, guess, weights) = (truth.reshape([-1]), guess.reshape([-1]), weights.reshape([-1]));
             var counts = truth.ge(0).logical_and_(truth.lt(classes)).logical_and_(guess.ge(0)).logical_and_(guess.lt(classes));
             if (_metric.Ignored is { } ignored)

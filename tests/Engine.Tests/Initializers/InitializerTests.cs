@@ -45,6 +45,19 @@ public class InitializerTests
     }
 
     [Fact]
+    public void NormalNumbersHaveTheDistributionsShapeFarOutToo()
+    {
+        using var scope = NewDisposeScope();
+        var x = new RandomNormal { Stddev = 1 }.Make([1_000_000], new RandomKey(3));
+
+        Assert.True(x.isfinite().all().item<bool>());
+        foreach (var (bound, beyond) in new[] { (1.0, 0.31731051), (2.0, 0.04550026), (3.0, 0.00269980), (4.0, 0.0000633425) })
+        {
+            Assert.Equal(beyond, x.abs().gt(bound).to_type(float64).mean().item<double>(), 5 * Math.Sqrt(beyond / 1_000_000));
+        }
+    }
+
+    [Fact]
     public void WideAndTallMatricesAreOrthogonal()
     {
         using var scope = NewDisposeScope();
