@@ -20,7 +20,7 @@ public sealed record Adam : AdamLike
     private static readonly TorchScript Script = new("""
         def move(w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], v_hat: List[Tensor],
                  rate: float, beta_1: float, beta_2: float, epsilon: float, amsgrad: bool):
-            endless = torch.full([], 1e30)
+            endless = torch.full([], 1e30, device=w[0].device)
             torch._fused_adam_(w, [x.contiguous() for x in g], m, v, v_hat, [endless for x in w], lr=rate, beta1=beta_1,
                                beta2=beta_2, weight_decay=0.0, eps=epsilon, amsgrad=amsgrad, maximize=False)
         """);

@@ -55,6 +55,9 @@ public sealed record LossScaleOptimizer : Optimizer
     }
 
     /// <inheritdoc/>
+    public override Optimizer InSteps(long stepsPerEpoch) => this with { InnerOptimizer = InnerOptimizer.InSteps(stepsPerEpoch) };
+
+    /// <inheritdoc/>
     public override OptimizerState Start(IReadOnlyList<Weight> weights) => new State(this, weights);
 
     private sealed class State : OptimizerState

@@ -18,6 +18,10 @@ public abstract record Optimizer
     /// <summary>The name that paths of slots begin with: <c>rm_sprop</c>.</summary>
     internal string PathName => Name ?? SnakeCase.From(Catalog.NameOf(GetType()));
 
+    /// <summary>The same optimizer, what its schedule gives in epochs counted in steps.</summary>
+    public virtual Optimizer InSteps(long stepsPerEpoch) =>
+        LearningRate.Schedule is { } schedule ? this with { LearningRate = new LearningRate(schedule.InSteps(stepsPerEpoch)) } : this;
+
     /// <summary>Begins to optimize these weights, in this order; slots are named and ordered as in Keras's files.</summary>
     public abstract OptimizerState Start(IReadOnlyList<Weight> weights);
 }

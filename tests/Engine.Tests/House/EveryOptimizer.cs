@@ -8,7 +8,7 @@ namespace ExperimentRunner.Engine.Tests.House;
 
 public class EveryOptimizer
 {
-    private static readonly long[][] Shapes = [[5, 3], [3], [3, 3, 2, 4], [2, 6]];
+    private static readonly long[][] Shapes = [[5, 3], [3], [3, 3, 2, 4], [2, 6], []];
 
     public static TheoryData<string> Names()
     {
@@ -182,7 +182,7 @@ public class EveryOptimizer
 
     /// <summary>Numbers of either sign, none of them 0, other ones for each seed.</summary>
     private static Tensor Wave(long[] shape, int seed) =>
-        tensor(Enumerable.Range(1, (int)shape.Aggregate((a, b) => a * b)).Select(i => MathF.Sin((i * (seed + 1.7f)) + seed)).ToArray(), shape);
+        tensor(Enumerable.Range(1, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(i => MathF.Sin((i * (seed + 1.7f)) + seed)).ToArray(), shape);
 
     private static void Same(Weight[] expected, Weight[] actual)
     {

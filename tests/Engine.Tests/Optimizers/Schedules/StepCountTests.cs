@@ -33,6 +33,16 @@ public class StepCountTests
     }
 
     [Fact]
+    public void AnOptimizerCountsTheEpochsOfItsSchedule()
+    {
+        var epochs = new SGD { LearningRate = new LearningRate(new ExponentialDecay { InitialLearningRate = 1, DecaySteps = new StepCount(2, InEpochs: true), DecayRate = 0.5 }) };
+        var steps = new SGD { LearningRate = new LearningRate(new ExponentialDecay { InitialLearningRate = 1, DecaySteps = 200, DecayRate = 0.5 }) };
+        Assert.Equal(steps, epochs.InSteps(100));
+        Assert.Equal(new LossScaleOptimizer { InnerOptimizer = steps }, new LossScaleOptimizer { InnerOptimizer = epochs }.InSteps(100));
+        Assert.Equal(new SGD(), new SGD().InSteps(100));
+    }
+
+    [Fact]
     public void WhatIsReadIsWritten()
     {
         var rate = new LearningRate(new PolynomialDecay { InitialLearningRate = 0.5, DecaySteps = new StepCount(20, InEpochs: true), Cycle = true });
