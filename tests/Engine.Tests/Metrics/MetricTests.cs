@@ -222,7 +222,7 @@ public class MetricTests
         all.Update(target, prediction);
         using var some = new IoU { NumClasses = 3, TargetClassIds = [0, 1], IgnoreClass = 2 }.Start();
         some.Update(target, prediction);
-        using var weighted = new MeanIoU { NumClasses = 3, Dtype = new Layers.DtypePolicy("float32") }.Start();
+        using var weighted = new MeanIoU { NumClasses = 3, Dtype = new Engine.Layers.DtypePolicy("float32") }.Start();
         weighted.Update(target, prediction, tensor(new[] { 1f, 0.5f, 1, 1, 1, 0.5f, 1 }));
 
         Assert.Equal(((1 / 3.0) + (2 / 3.0) + (1 / 2.0)) / 3, all.Result()[0], 1e-6);
