@@ -1,6 +1,5 @@
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Losses;
-using ExperimentRunner.Engine.Metrics;
 
 namespace ExperimentRunner.Engine.Definitions;
 
@@ -13,7 +12,6 @@ public static class LeftOut
     {
         [(typeof(Layer), "Lambda")] = Code,
         [(typeof(Loss), "LossFunctionWrapper")] = "it holds a Python function that is not Keras's own",
-        [(typeof(Metric), "MeanMetricWrapper")] = "it holds a Python function that is not Keras's own",
         [(typeof(Layer), "TFSMLayer")] = "it runs a TensorFlow program",
         [(typeof(Layer), "JaxLayer")] = "it runs a JAX program",
         [(typeof(Layer), "FlaxLayer")] = "it runs a JAX program",

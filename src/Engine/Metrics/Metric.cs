@@ -4,7 +4,6 @@ using ExperimentRunner.Engine.Layers;
 namespace ExperimentRunner.Engine.Metrics;
 
 /// <summary>A figure that is gathered over batches, as Keras gathers it. This is its definition; <see cref="Start"/> begins to gather.</summary>
-[IgnoredOption("fn")]
 public abstract record Metric
 {
     /// <summary>The name under which the figure is logged; null is the class's own.</summary>
