@@ -130,7 +130,7 @@ public class YamlWriterTests
 
     private static bool IsPlainText(string text) =>
         text is not ("null" or "~" or "true" or "false" or "no" or "On")
-        && !System.Text.RegularExpressions.Regex.IsMatch(text, @"^[-+]?\.?(\d|inf)");
+        && !System.Text.RegularExpressions.Regex.IsMatch(text, @"^[-+]?\.?(\d|inf$)");
 }
 
 internal static class NodeExtensions

@@ -56,6 +56,15 @@ public sealed class YamlReader
             Take();
             if (Take() is not DocumentStart)
             {
+                for (var line = 1; line <= _source.LineCount; line++)
+                {
+                    if (_source.Line(line).StartsWith('%'))
+                    {
+                        Note(new SourceSpan(_source, line, 1), "A line cannot begin with '%': quote it.", "name: value");
+                        break;
+                    }
+                }
+
                 return null;
             }
 
