@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Runner.Configuration;
 
@@ -16,6 +17,9 @@ internal sealed partial class Template
 
     /// <summary>Whether one name stands for the whole value, which then keeps its type.</summary>
     internal bool IsWhole { get; }
+
+    /// <summary>The names in it.</summary>
+    internal IEnumerable<string> Names => Pieces.Where(piece => piece.IsName).Select(piece => piece.Text);
 
     /// <summary>Reads a text; null when a name in it is not written as it should be, and then why.</summary>
     internal static Template? Parse(string text, out string problem)
@@ -60,8 +64,70 @@ internal sealed partial class Template
         return new Template([.. pieces.Where(piece => piece.IsName || piece.Text.Length > 0)], isWhole: false);
     }
 
+    /// <summary>
+    /// The value with names filled in. Beside it is kept what a copy of the file must say: the names of what only this machine
+    /// knows, and two dollars for one.
+    /// </summary>
+    /// <param name="scalar">The value that the template was read from.</param>
+    /// <param name="find">What a name stands for; null leaves it for a later reader, and what is broken breaks the value.</param>
+    /// <param name="refuse">Tells what cannot stand inside text.</param>
+    internal Node Fill(ScalarNode scalar, Func<string, Node?> find, Func<string, Node> refuse) => !IsWhole ? Compose(scalar, find, refuse) : find(Pieces[0].Text) switch
+    {
+        null => new ScalarNode(scalar.Text, scalar.Quoted, scalar.At) { Unfilled = true, Written = scalar.Written },
+        ScalarNode value => new ScalarNode(value.Text, value.Quoted, scalar.At) { Unfilled = value.Unfilled, Written = value.Written },
+        ListNode list => new ListNode(list.Items, scalar.At),
+        MappingNode mapping => new MappingNode(mapping.Entries, scalar.At),
+        var broken => broken,
+    };
+
     /// <summary>A text in which every dollar that would begin a name is doubled.</summary>
     internal static string Escape(string text) => Misleading().Replace(text, "$$$$");
+
+    private Node Compose(ScalarNode scalar, Func<string, Node?> find, Func<string, Node> refuse)
+    {
+        var (text, unfilled, written) = (new StringBuilder(), new StringBuilder(), new StringBuilder());
+        var (isUnfilled, isWritten) = (false, false);
+        foreach (var piece in Pieces)
+        {
+            var (plain, left, copied) = (piece.Text, Doubled(piece.Text), Doubled(piece.Text));
+            if (piece.IsName)
+            {
+                switch (find(piece.Text))
+                {
+                    case null:
+                        isUnfilled = true;
+                        (plain, left, copied) = ("", $"${{{piece.Text}}}", $"${{{piece.Text}}}");
+                        break;
+                    case ScalarNode { IsNull: false } value:
+                        isUnfilled |= value.Unfilled;
+                        isWritten |= value.Written is not null;
+                        (plain, left) = (value.Text, value.Unfilled ? Inner(value.Text) : Doubled(value.Text));
+                        copied = value.Written is null ? left : Inner(value.Written);
+                        break;
+                    case BrokenNode broken:
+                        return broken;
+                    case var other:
+                        return refuse($"'{piece.Text}' is {other.Kind}, which cannot stand inside text.");
+                }
+            }
+
+            text.Append(plain);
+            unfilled.Append(left);
+            written.Append(copied);
+        }
+
+        var whole = text.ToString();
+        var escaped = Escape(whole);
+        return isUnfilled
+            ? new ScalarNode(unfilled.ToString(), scalar.Quoted, scalar.At) { Unfilled = true, Written = isWritten ? written.ToString() : null }
+            : new ScalarNode(whole, scalar.Quoted, scalar.At) { Written = isWritten ? written.ToString() : escaped.Length > whole.Length ? escaped : null };
+    }
+
+    private static string Doubled(string text) => text.Replace("$", "$$", StringComparison.Ordinal);
+
+    /// <summary>A template as part of a longer one: <c>$env.HOME</c> becomes <c>${env.HOME}</c>.</summary>
+    private static string Inner(string template) =>
+        Parse(template, out _) is { IsWhole: true } whole ? $"${{{whole.Pieces[0].Text}}}" : template;
 
     [GeneratedRegex(@"^\$([A-Za-z_]\w*([.][\w-]+|\[\d+\])*|\{[A-Za-z_]\w*([.][\w-]+|\[\d+\])*\})$")]
     private static partial Regex Whole();

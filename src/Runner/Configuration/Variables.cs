@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Runner.Configuration.Yaml;
 
@@ -120,85 +119,17 @@ internal sealed class Variables(MappingNode root, Func<string, string?> environm
             return Broken(scalar.At, problem, "${name}, or $$ for a dollar");
         }
 
-        var names = template.Pieces.Where(piece => piece.IsName).ToList();
-        foreach (var name in names.Where(name => !IsOurs(name.Text) && !name.Text.StartsWith("data.", StringComparison.Ordinal) && !inBlock))
+        if (!inBlock && template.Names.FirstOrDefault(name => !IsOurs(name) && !name.StartsWith("data.", StringComparison.Ordinal)) is { } unknown)
         {
-            return Unknown(scalar, name.Text);
+            return Unknown(scalar, unknown);
         }
 
-        if (template.IsWhole)
-        {
-            return !IsOurs(names[0].Text) ? new ScalarNode(scalar.Text, scalar.Quoted, scalar.At) { Unfilled = true }
-                : Find(names[0].Text, scalar) switch
-                {
-                    null or BrokenNode => new BrokenNode(scalar.At),
-                    ScalarNode value => new ScalarNode(value.Text, value.Quoted, scalar.At) { Written = value.Written, Unfilled = value.Unfilled },
-                    ListNode list => new ListNode(list.Items, scalar.At),
-                    MappingNode mapping => new MappingNode(mapping.Entries, scalar.At),
-                    var other => other,
-                };
-        }
-
-        return Compose(scalar, template);
-    }
-
-    /// <summary>Puts values into text. Beside the text itself, it keeps what a copy of the file must say.</summary>
-    private Node Compose(ScalarNode scalar, Template template)
-    {
-        var (text, unfilled, written) = (new StringBuilder(), new StringBuilder(), new StringBuilder());
-        var (isUnfilled, isWritten) = (false, false);
-        foreach (var piece in template.Pieces)
-        {
-            if (!piece.IsName)
-            {
-                Add(piece.Text, Doubled(piece.Text), Doubled(piece.Text));
-            }
-            else if (!IsOurs(piece.Text))
-            {
-                isUnfilled = true;
-                Add("", $"${{{piece.Text}}}", $"${{{piece.Text}}}");
-            }
-            else
-            {
-                switch (Find(piece.Text, scalar))
-                {
-                    case null or BrokenNode:
-                        return new BrokenNode(scalar.At);
-                    case ScalarNode { IsNull: false } value:
-                        var kept = value.Unfilled ? Inner(value.Text) : Doubled(value.Text);
-                        isUnfilled |= value.Unfilled;
-                        isWritten |= value.Written is not null;
-                        Add(value.Text, kept, value.Written is null ? kept : Inner(value.Written));
-                        break;
-                    case var other:
-                        return Broken(scalar.At, $"'{piece.Text}' is {other.Kind}, which cannot stand inside text.", "a variable that is text or a number");
-                }
-            }
-
-            if (_written + text.Length > MaxText)
-            {
-                return Broken(scalar.At, $"Filled in, the texts hold more than {MaxText} characters.", "shorter texts");
-            }
-        }
-
-        _written += text.Length;
-        if (isUnfilled)
-        {
-            return new ScalarNode(unfilled.ToString(), scalar.Quoted, scalar.At) { Unfilled = true, Written = isWritten ? written.ToString() : null };
-        }
-
-        var escaped = Template.Escape(text.ToString());
-        return new ScalarNode(text.ToString(), scalar.Quoted, scalar.At)
-        {
-            Written = isWritten ? written.ToString() : escaped.Length > text.Length ? escaped : null,
-        };
-
-        void Add(string plain, string left, string copied)
-        {
-            text.Append(plain);
-            unfilled.Append(left);
-            written.Append(copied);
-        }
+        var filled = template.Fill(
+            scalar,
+            name => IsOurs(name) ? Find(name, scalar) ?? new BrokenNode(scalar.At) : null,
+            told => Broken(scalar.At, told, "a variable that is text or a number"));
+        return (_written += filled is ScalarNode { Text.Length: var length } ? length : 0) <= MaxText ? filled
+            : Broken(scalar.At, $"Filled in, the texts hold more than {MaxText} characters.", "shorter texts");
     }
 
     /// <summary>What a name stands for; null when nothing, which is then told.</summary>
@@ -329,10 +260,4 @@ internal sealed class Variables(MappingNode root, Func<string, string?> environm
     private void Note(SourceSpan at, string problem, string expected) => errors.Add(new ConfigError(at, problem, expected, Path));
 
     private static bool IsOurs(string name) => name.Split('.', '[')[0] is "seed" or "vars" or "env";
-
-    private static string Doubled(string text) => text.Replace("$", "$$", StringComparison.Ordinal);
-
-    /// <summary>A template as part of a longer one: <c>$env.HOME</c> becomes <c>${env.HOME}</c>.</summary>
-    private static string Inner(string template) =>
-        Template.Parse(template, out _) is { IsWhole: true } whole ? $"${{{whole.Pieces[0].Text}}}" : template;
 }

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Runner.Configuration.Models;
 
 /// <summary>Fills a block's arguments into its layers: <c>$filters</c> for a whole value, <c>${filters}</c> inside text.</summary>
-internal sealed partial class BlockArguments(IReadOnlyDictionary<string, Node> values, Reading reading)
+internal sealed class BlockArguments(IReadOnlyDictionary<string, Node> values, Reading reading)
 {
     /// <summary>The arguments of one use of a block: its defaults, and what the use says; null when the use has a mistake.</summary>
     internal static BlockArguments? Of(string block, BlockSection section, MappingNode given, Reading reading)
@@ -28,26 +27,22 @@ internal sealed partial class BlockArguments(IReadOnlyDictionary<string, Node> v
     {
         ListNode list => new ListNode([.. list.Items.Select(Fill)], list.At),
         MappingNode mapping => new MappingNode([.. mapping.Entries.Select(entry => entry with { Value = Fill(entry.Value) })], mapping.At),
-        ScalarNode { Quoted: false, Text: ['$', not '{', ..] } whole => Value(whole.Text[1..], whole) ?? whole,
-        ScalarNode scalar when scalar.Text.Contains("${", StringComparison.Ordinal) => new ScalarNode(
-            Inside().Replace(scalar.Text, match => (Value(match.Groups[1].Value, scalar) as ScalarNode)?.Text ?? match.Value), scalar.Quoted, scalar.At),
+        ScalarNode { Unfilled: true } scalar => Fill(scalar, Template.Parse(scalar.Text, out _)!),
         _ => node,
     };
 
-    [GeneratedRegex(@"\$\{(\w+)\}")]
-    private static partial Regex Inside();
-
-    private Node? Value(string name, ScalarNode at)
+    private Node Fill(ScalarNode scalar, Template template)
     {
-        if (values.TryGetValue(name, out var value))
-        {
-            return value;
-        }
+        return template.IsWhole && values.TryGetValue(template.Pieces[0].Text, out var whole) ? whole : template.Fill(scalar, Find, Refuse);
 
-        reading.Fail(
-            at,
-            $"The block has no argument '{name}'.{NearestName.Hint(name, values.Keys)}",
-            values.Count == 0 ? "no arguments" : $"one of {string.Join(", ", values.Keys.Select(known => "$" + known))}");
-        return null;
+        Node? Find(string name) => name.StartsWith("data.", StringComparison.Ordinal) ? null
+            : values.TryGetValue(name, out var value) ? value
+            : Refuse($"The block has no argument '{name}'.{NearestName.Hint(name, values.Keys)}");
+
+        BrokenNode Refuse(string problem)
+        {
+            reading.Fail(scalar, problem, values.Count == 0 ? "no arguments" : $"one of {string.Join(", ", values.Keys.Select(known => "$" + known))}");
+            return new BrokenNode(scalar.At);
+        }
     }
 }
