@@ -8,13 +8,19 @@ public static class NearestName
     public static string? Of(string name, IEnumerable<string> candidates)
     {
         string? best = null;
-        var least = name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1;
+        var (least, leastAsWritten) = (name.Length < 3 ? 1 : Math.Max(1, name.Length / 3) + 1, int.MaxValue);
         foreach (var candidate in candidates)
         {
-            var distance = Distance(Plain(name), Plain(candidate), least);
-            if (distance < least)
+            var distance = Distance(Plain(name), Plain(candidate), least + 1);
+            if (distance > least || (distance == least && best is null))
             {
-                (best, least) = (candidate, distance);
+                continue;
+            }
+
+            var asWritten = Distance(name, candidate, int.MaxValue); // of two as near, the one in the writer's own style
+            if (distance < least || asWritten < leastAsWritten)
+            {
+                (best, least, leastAsWritten) = (candidate, distance, asWritten);
             }
         }
 

@@ -18,6 +18,12 @@ public interface IPlaced
     SourceSpan At { get; set; }
 }
 
+/// <summary>
+/// A definition of which what could be read is kept where another part is broken, so that every mistake is told at once. A broken
+/// item of a list is null in it.
+/// </summary>
+public interface IReadInPart;
+
 /// <summary>A name.</summary>
 internal sealed class ReferenceForm : Form
 {

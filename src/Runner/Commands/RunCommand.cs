@@ -32,7 +32,9 @@ internal static class RunCommand
 
             var experiment = ExperimentLoader.Load(path, overrides, readData: false, out var mistakes);
             MistakeReport.Write(terminal, mistakes);
-            return experiment is null ? ExitCodes.Wrong : ExperimentHost.Run(experiment, parsed.GetValue(runs), terminal);
+            return experiment is null || experiment.Definition.Run.Count == 0
+                ? ExitCodes.Wrong
+                : ExperimentHost.Run(experiment, parsed.GetValue(runs), terminal);
         });
         return command;
     }

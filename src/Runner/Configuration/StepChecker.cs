@@ -5,15 +5,18 @@ using ExperimentRunner.Runner.Configuration.Sections;
 namespace ExperimentRunner.Runner.Configuration;
 
 /// <summary>Checks the steps under <c>run:</c>: what they name, whether they end, and whether they can be done in this order.</summary>
-internal sealed class StepChecker(Experiment experiment, MappingNode root, Reading reading)
+internal sealed class StepChecker(Experiment experiment, MappingNode root, Mistakes mistakes, Reading reading)
 {
+    /// <summary>What is said of an experiment without steps: it can be checked, but not run.</summary>
+    internal const string NothingToDo = "There is nothing to do: 'run' has no steps.";
+
     /// <summary>Checks all of them.</summary>
     internal void Check()
     {
         var declared = (root["run"] as ListNode)?.Items.Count ?? 0;
         if (declared == 0 && root["run"] is null or ListNode)
         {
-            reading.Fail((root["run"] ?? root).At, "There is nothing to do.", "'run', a list of at least one step, such as train: {input_fn: …, steps: 1000}");
+            mistakes.Warn((root["run"] ?? root).At, NothingToDo, "run");
         }
 
         var trained = false;

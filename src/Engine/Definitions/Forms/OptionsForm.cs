@@ -50,7 +50,8 @@ internal sealed class OptionsForm : Form
     /// <summary>The value that an option has when nobody sets it.</summary>
     internal object? DefaultOf(Option option) => option.Property.GetValue(_defaults.Value);
 
-    public override bool TryRead(Node node, Reading reading, out object? value) => TryRead(node, reading, _type.Name, out value);
+    public override bool TryRead(Node node, Reading reading, out object? value) => TryRead(
+        node, reading, reading.Path.Length == 0 ? "The experiment" : $"'{reading.Last}'", out value);
 
     /// <summary>Reads options; <paramref name="owner"/> is what a message calls their owner.</summary>
     internal bool TryRead(Node node, Reading reading, string owner, out object? value)
@@ -95,6 +96,10 @@ internal sealed class OptionsForm : Form
             else
             {
                 read = false;
+                if (made is IReadInPart && part is not null)
+                {
+                    option.Property.SetValue(made, part);
+                }
             }
         }
 

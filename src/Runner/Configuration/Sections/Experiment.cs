@@ -8,7 +8,7 @@ using ExperimentRunner.Runner.Configuration.Models;
 namespace ExperimentRunner.Runner.Configuration.Sections;
 
 /// <summary>One experiment: the whole of a file, as it was written.</summary>
-public sealed record Experiment : IPlaced
+public sealed record Experiment : IPlaced, IReadInPart
 {
     /// <summary>The experiment's name; the file's by default.</summary>
     public string? Name { get; init; }
