@@ -80,7 +80,7 @@ public abstract record LocallyConnected : ConvolutionalLayer, IChecked
         {
             var patches = flat.index_select(1, tensor(_patches.Value)).reshape(-1, map.Places, map.Patch); // [batch, places, patch]
             var y = patches.transpose(0, 1).bmm(kernel).transpose(0, 1).reshape([-1, .. map.OutputSpace, layer.Filters]);
-            return layer.DataFormat is Channels.First ? y.movedim([-1], [1]) : y;
+            return (layer.DataFormat is Channels.First ? y.movedim([-1], [1]) : y).contiguous();
         }
 
         /// <summary>The kernel as a matrix from all inputs to all outputs, zero where they are not joined.</summary>
