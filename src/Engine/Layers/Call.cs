@@ -77,6 +77,9 @@ public sealed record CallOptions
     /// <summary>Whether an attention layer puts out its scores too.</summary>
     public bool ReturnAttentionScores { get; init; }
 
+    /// <summary>Whether a reversible embedding turns vectors back into scores.</summary>
+    public bool Reverse { get; init; }
+
     /// <summary>
     /// What the inputs are called, in order, where Keras's <c>call</c> has names for them beyond the first: <c>query</c>,
     /// <c>value</c>, <c>key</c>, <c>initial_state</c>, <c>attention_mask</c>. Empty when they go by position.

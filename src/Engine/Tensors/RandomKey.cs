@@ -16,6 +16,8 @@ namespace ExperimentRunner.Engine.Tensors;
 public readonly record struct RandomKey(ulong Value)
 {
     private const ulong Gamma = 0x9E3779B97F4A7C15;
+    private const int Block = 256;
+    private const float Grain = 1f / (1 << 24);
 
     /// <summary>The number at an index, all 64 bits random.</summary>
     public ulong this[long index] => Mix(Value + (((ulong)index + 1) * Gamma));
@@ -71,23 +73,35 @@ public readonly record struct RandomKey(ulong Value)
     {
         for (var i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = (this[i] >> 40) * (1f / (1 << 24));
+            numbers[i] = (this[i] >> 40) * Grain;
         }
     }
 
     /// <summary>Fills a span with numbers of the standard normal distribution.</summary>
-    /// <remarks>Source: Box and Muller (1958); pair <c>i</c> uses the uniform numbers <c>2i</c> and <c>2i + 1</c>.</remarks>
+    /// <remarks>
+    /// Source: Box and Muller (1958). Numbers go in blocks of 256 pairs: each random number gives a radius (from bits
+    /// 8 to 31) and an angle (from bits 40 to 63), and the block holds the cosines of all pairs, then the sines.
+    /// </remarks>
     public void FillNormal(Span<float> numbers)
     {
-        for (var i = 0; i < numbers.Length; i += 2)
+        Span<ulong> bits = stackalloc ulong[Block];
+        Span<float> pairs = stackalloc float[2 * Block];
+        var width = Vector<float>.Count;
+        for (var (start, first) = (0, 0L); start < numbers.Length; (start, first) = (start + pairs.Length, first + Block))
         {
-            var radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(i)));
-            var (sine, cosine) = Math.SinCos(2 * Math.PI * Uniform(i + 1));
-            numbers[i] = (float)(radius * cosine);
-            if (i + 1 < numbers.Length)
+            Fill(bits, first);
+            for (var i = 0; i < Block; i += width)
             {
-                numbers[i + 1] = (float)(radius * sine);
+                var (low, high) = (new Vector<ulong>(bits[i..]), new Vector<ulong>(bits[(i + (width / 2))..]));
+                var size = Unit(Vector.Narrow(low, high)) + new Vector<float>(Grain); // from above 0 to 1
+                var (sine, cosine) = Vector.SinCos(Unit(Vector.Narrow(low >>> 32, high >>> 32)) * (2 * MathF.PI));
+                var radius = Vector.SquareRoot(Vector.Log(size) * -2f);
+                (radius * cosine).CopyTo(pairs[i..]);
+                (radius * sine).CopyTo(pairs[(Block + i)..]);
             }
+
+            var part = numbers[start..Math.Min(start + pairs.Length, numbers.Length)];
+            pairs[..part.Length].CopyTo(part);
         }
     }
 
@@ -103,6 +117,9 @@ public readonly record struct RandomKey(ulong Value)
 
         return order;
     }
+
+    /// <summary>Numbers from 0 up to 1, from the upper 24 of 32 bits.</summary>
+    private static Vector<float> Unit(Vector<uint> bits) => Vector.ConvertToSingle(Vector.AsVectorInt32(bits >>> 8)) * Grain;
 
     private static ulong Mix(ulong bits)
     {

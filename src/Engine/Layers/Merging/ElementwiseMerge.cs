@@ -29,6 +29,21 @@ public abstract record ElementwiseMerge : MergeLayer
     /// <summary>Computes the output of inputs that have equally many axes.</summary>
     private protected abstract Tensor MergeAlike(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks);
 
+    /// <summary>Merges two by two; a value that does not count gives way to the one beside it.</summary>
+    private protected static Tensor MergeCounting(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Func<Tensor, Tensor, Tensor> merge)
+    {
+        var (output, counts) = (inputs[0], masks[0]);
+        for (var i = 1; i < inputs.Count; i++)
+        {
+            var (x, mask) = (inputs[i], masks[i]);
+            x = mask is null ? x : where(Mask.Over(mask, x), x, output);
+            output = merge(counts is null ? output : where(Mask.Over(counts, output), output, x), x);
+            counts = mask is null ? null : counts?.logical_or(mask);
+        }
+
+        return output;
+    }
+
     /// <inheritdoc/>
     private protected sealed override Tensor? MergeMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks) =>
         masks.Aggregate((one, other) => one is null || other is null ? null : one.logical_or(other));

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -75,6 +76,10 @@ internal static class DropoutMask
             throw new ShapeException($"cannot stretch 'noise_shape' {new Shape(noise)} over its input {input.Shape}");
         }
     }
+
+    /// <summary>What is wrong with the rate of a layer that cannot drop everything.</summary>
+    internal static IEnumerable<OptionMistake> NeedRest(double rate) =>
+        rate < 1 ? [] : [new OptionMistake("rate", "With a rate of 1 nothing is left.", "a number from 0 up to 1, but not 1")];
 
     private static void Write(ReadOnlySpan<ushort> lanes, ushort limit, int kept, Span<int> mask)
     {

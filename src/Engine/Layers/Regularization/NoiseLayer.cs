@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ExperimentRunner.Engine.Layers.Preprocessing;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
@@ -20,6 +21,14 @@ public abstract record NoiseLayer : UnaryLayer, IDrawsAtRandom
     /// <param name="x">The input.</param>
     /// <param name="key">Where the call's random numbers come from.</param>
     private protected abstract Tensor Disturb(Tensor x, RandomKey key);
+
+    /// <summary>Numbers of the standard normal distribution, of a tensor's shape and type.</summary>
+    private protected static Tensor Normal(Tensor x, RandomKey key)
+    {
+        var noise = empty(x.shape, ScalarType.Float32);
+        key.FillNormal(MemoryMarshal.Cast<byte, float>(noise.bytes));
+        return noise.to_type(x.dtype);
+    }
 
     /// <inheritdoc/>
     protected override Spec Infer(Spec input) => new(input.Shape);

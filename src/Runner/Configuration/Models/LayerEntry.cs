@@ -9,6 +9,7 @@ internal sealed class LayerEntry
     private static readonly HashSet<string> PlaceOptions =
     [
         "from", "name", "repeat", "input_shape", "batch_input_shape", "input_dtype", "training", "use_causal_mask", "return_attention_scores",
+        "reverse",
         .. TensorOptions,
     ];
 
@@ -101,6 +102,7 @@ internal sealed class LayerEntry
                 Training = Value<bool?>(options["training"], reading.In("training"), ref good),
                 UseCausalMask = Value<bool?>(options["use_causal_mask"], reading.In("use_causal_mask"), ref good) ?? false,
                 ReturnAttentionScores = Value<bool?>(options["return_attention_scores"], reading.In("return_attention_scores"), ref good) ?? false,
+                Reverse = Value<bool?>(options["reverse"], reading.In("reverse"), ref good) ?? false,
             },
         };
         if (entry.Repeat < 1)

@@ -1,0 +1,20 @@
+using ExperimentRunner.Engine.Definitions;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Layers.Merging;
+
+/// <summary>The least of its inputs, element by element.</summary>
+/// <remarks>
+/// Shape: the inputs', which must be one; axes of length 1 are stretched.
+/// Masks: a value that does not count is no candidate.
+/// Errors: inputs that do not fit each other are refused.
+/// Source: Keras 3, <c>keras.layers.Minimum</c>.
+/// </remarks>
+/// <example>Minimum: { from: [left, right] }</example>
+[KerasName("Minimum")]
+public sealed record Minimum : ElementwiseMerge
+{
+    /// <inheritdoc/>
+    private protected override Tensor MergeAlike(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks) =>
+        MergeCounting(inputs, masks, (one, other) => one.minimum(other));
+}
