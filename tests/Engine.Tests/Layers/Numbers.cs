@@ -14,12 +14,13 @@ internal static class Numbers
         return tensor(numbers, shape);
     }
 
-    /// <summary>Gives every weight values that are neither zero nor one.</summary>
+    /// <summary>Gives every weight values that are neither zero nor one; those that are not learned may be variances, and are positive.</summary>
     public static void Fill(LayerModule module, ulong seed = 99, double scale = 0.5)
     {
         foreach (var weight in module.AllWeights)
         {
-            weight.Assign(Normal(seed++, [.. weight.Shape]) * scale);
+            var values = Normal(seed++, [.. weight.Shape]) * scale;
+            weight.Assign(weight.Learned ? values : values.abs());
         }
     }
 
