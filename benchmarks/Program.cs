@@ -3,6 +3,7 @@ using ExperimentRunner.Benchmarks;
 var cases = new Dictionary<string, Action>
 {
     ["optimizer"] = OptimizerBenchmark.Run,
+    ["step"] = TrainingStepBenchmark.Run,
 };
 
 if (args is not [var name] || !cases.TryGetValue(name, out var run))

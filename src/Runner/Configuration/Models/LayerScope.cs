@@ -120,9 +120,7 @@ internal sealed class LayerScope(ModelBuilder model, string prefix, Reading read
     private Slot AddEntry(LayerEntry entry, Slot? above, bool takesInput, bool needsFrom, Reading at)
     {
         var kind = entry.Kind.Text;
-        var isLayer = Catalog.Find(typeof(Layer), kind) is not null;
-        var shared = isLayer ? null : Find(kind);
-        if (!isLayer && shared is null && model.Block(kind) is { } block)
+        if (model.Block(kind) is { } block)
         {
             return AddBlock(entry, block.Section, block.Reading, above, at);
         }
@@ -132,7 +130,8 @@ internal sealed class LayerScope(ModelBuilder model, string prefix, Reading read
             at.Fail(entry.Kind, $"Only a block can be repeated, and '{kind}' is none.", "no 'repeat'");
         }
 
-        var part = !isLayer && shared is null && model.IsPart(kind);
+        var part = model.IsPart(kind);
+        var shared = part || Catalog.Find(typeof(Layer), kind) is not null ? null : Find(kind);
         var definition = shared is null && !part ? Definition(entry, at) : null;
         var name = entry.Name is { } given ? prefix + given.Text
             : shared is not null || part ? model.Graph.FreeNameFrom(prefix + kind)
