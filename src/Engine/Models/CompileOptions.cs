@@ -17,7 +17,7 @@ public sealed record CompileOptions
     public Optimizer Optimizer { get; init; } = new RMSprop();
 
     /// <summary>How wrong predictions are, for all outputs or each.</summary>
-    public PerOutput<Loss>? Loss { get; init; }
+    public PerOutput<LossChoice>? Loss { get; init; }
 
     /// <summary>What the loss of each output is multiplied by in the sum; 1 unless said.</summary>
     public PerOutput<double>? LossWeights { get; init; }

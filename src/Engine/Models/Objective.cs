@@ -11,7 +11,7 @@ namespace ExperimentRunner.Engine.Models;
 /// <param name="Metrics">Figures to gather without the examples' weights.</param>
 /// <param name="WeightedMetrics">Figures to gather with them.</param>
 public sealed record OutputObjective(
-    string Output, Loss? Loss, double LossWeight, IReadOnlyList<MetricChoice> Metrics, IReadOnlyList<MetricChoice> WeightedMetrics);
+    string Output, LossChoice? Loss, double LossWeight, IReadOnlyList<MetricChoice> Metrics, IReadOnlyList<MetricChoice> WeightedMetrics);
 
 /// <summary>What a model is trained for and measured by, output by output.</summary>
 public sealed class Objective

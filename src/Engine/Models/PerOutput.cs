@@ -85,6 +85,7 @@ internal sealed class PerOutputForm<T> : Form
 {
     private static readonly Form Value = Of(typeof(T));
     private static readonly bool IsList = typeof(T).IsGenericType;
+    private static readonly Type? Kind = IsList ? typeof(Metrics.Metric) : typeof(T) == typeof(Losses.LossChoice) ? typeof(Losses.Loss) : null;
 
     public override string Expected => $"{Value.Expected}; or a mapping from the names of outputs";
 
@@ -126,7 +127,7 @@ internal sealed class PerOutputForm<T> : Form
     /// <summary>Whether a mapping is one thing with options (<c>Huber: {delta: 2}</c>), not a mapping from outputs.</summary>
     private static bool IsOneThing(MappingNode mapping, Reading reading) =>
         (reading.Dialect == Dialect.Keras && mapping["class_name"] is not null)
-        || (mapping.Entries is [var only] && Catalog.Find(IsList ? typeof(Metrics.Metric) : typeof(T), only.Name) is not null);
+        || (Kind is not null && mapping.Entries is [var only] && Catalog.Find(Kind, only.Name) is not null);
 
     private static (bool Read, Placed<T> Placed) ReadOne(Node node, Reading reading, SourceSpan? at = null)
     {

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Losses;
 using ExperimentRunner.Engine.Optimizers;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
@@ -15,6 +16,7 @@ public sealed record BatchLoss(Tensor Total, IReadOnlyList<Tensor?> Outputs);
 public sealed class Trainer : IDisposable
 {
     private readonly RandomKey _key;
+    private readonly Loss?[] _losses;
     private readonly IReadOnlyList<Weight> _trainable;
     private readonly Tensor[] _variables;
     private readonly IReadOnlyList<Weight> _regularized;
@@ -28,6 +30,7 @@ public sealed class Trainer : IDisposable
         Model = model;
         Objective = Objective.Of(options, [.. model.Graph.Outputs.Select(port => port.Name)], []);
         _key = key;
+        _losses = new Loss?[Objective.Outputs.Count];
         _trainable = [.. model.Weights.Where(weight => weight.Trainable)];
         _variables = [.. _trainable.Select(weight => weight.Value)];
         _regularized = [.. _trainable.Where(weight => weight.Regularizer is not null)];
@@ -75,6 +78,10 @@ public sealed class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Optimizer.Dispose();
 
+    /// <summary>The loss of an output; one that leaves the choice to the shapes is chosen by the first batch.</summary>
+    private Loss LossOf(int output, LossChoice choice, Tensor prediction, Tensor target) =>
+        _losses[output] ??= choice.For(new Shape(prediction.shape.Select(length => (long?)length)), new Shape(target.shape.Select(length => (long?)length)));
+
     private IReadOnlyList<Tensor?> GradientsOf(Tensor loss) =>
         [.. autograd.grad([loss], _variables, allow_unused: true)];
 
@@ -90,7 +97,7 @@ public sealed class Trainer : IDisposable
                 continue;
             }
 
-            var loss = objective.Loss.Compute(batch.Targets[i], predictions[i], batch.Weights[i], Model.OutputMasks[i], call);
+            var loss = LossOf(i, objective.Loss, predictions[i], batch.Targets[i]).Compute(batch.Targets[i], predictions[i], batch.Weights[i], Model.OutputMasks[i], call);
             outputs[i] = loss.detach();
             Sum(ref total, objective.LossWeight == 1 ? loss : loss * objective.LossWeight);
         }

@@ -1,7 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
-using ExperimentRunner.Engine.Losses;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration.Sections;
@@ -114,25 +113,20 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
 
     private void CheckTarget(string name, Spec target, Spec output, SourceSpan place, Reading at)
     {
-        switch (objective?.Outputs.FirstOrDefault(one => one.Output == name)?.Loss)
+        if (objective?.Outputs.FirstOrDefault(one => one.Output == name)?.Loss is not { } choice)
         {
-            case SparseCategoricalCrossentropy when !(target.Rank == output.Rank - 1 || (target.Rank == output.Rank && target.Shape.Last is 1 or null)):
-                at.Fail(
-                    place, $"The targets are {target.Shape}, but sparse_categorical_crossentropy takes the numbers of classes for the output '{name}' {output.Shape}.",
-                    "one number an example; for rows of 0 and 1 there is categorical_crossentropy");
-                break;
-            case CategoricalCrossentropy when !Fits(target.Shape, output.Shape):
-                at.Fail(
-                    place, $"The targets are {target.Shape}, but categorical_crossentropy takes a row of probabilities for the output '{name}' {output.Shape}.",
-                    "targets of the output's shape: the transform to_categorical makes them; for numbers of classes there is sparse_categorical_crossentropy");
-                break;
-            case BinaryCrossentropy or MeanSquaredError or MeanAbsoluteError when !Fits(Squeezed(target.Shape), Squeezed(output.Shape)):
-                at.Fail(place, $"The targets are {target.Shape}, but the output '{name}' is {output.Shape}.", "targets of the output's shape");
-                break;
+            return;
+        }
+
+        try
+        {
+            choice.For(output.Shape, target.Shape).NeedFit(target.Shape, output.Shape);
+        }
+        catch (ShapeException misfit)
+        {
+            at.Fail(place, $"The targets do not fit the loss of the output '{name}', which {misfit.Message}.", "targets that fit, perhaps by a transform such as to_categorical");
         }
     }
-
-    private static Shape Squeezed(Shape shape) => shape.Rank > 1 && shape.Last == 1 ? shape.Slice(0, shape.Rank - 1) : shape;
 
     private static bool Fits(Shape given, Shape wanted) =>
         given.Rank == wanted.Rank && given.Zip(wanted).Skip(1).All(pair => pair.First is null || pair.Second is null || pair.First == pair.Second);
