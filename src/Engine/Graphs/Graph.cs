@@ -31,6 +31,9 @@ public sealed class GraphNode
     internal GraphNode(GraphLayer layer, string name, IReadOnlyList<TensorRef> inputs, CallOptions options, IReadOnlyList<Spec> outputs, SourceSpan at) =>
         (Layer, Name, Inputs, Options, Outputs, At) = (layer, name, inputs, options, outputs, at);
 
+    /// <summary>A tensor for each of the first inputs that says where that input counts, in place of the mask it has; Keras's <c>mask=</c>.</summary>
+    public IReadOnlyList<TensorRef?> Masks { get; internal init; } = [];
+
     /// <summary>The layer that is called.</summary>
     public GraphLayer Layer { get; }
 
@@ -74,12 +77,12 @@ public sealed record Port(string Name, TensorRef Tensor)
 /// <summary>The layers of a model and how they are joined: names, order and every shape, known before a tensor exists.</summary>
 public sealed class Graph
 {
-    internal Graph(IReadOnlyList<Port> inputs, IReadOnlyList<GraphNode> nodes, IReadOnlyList<Port> outputs)
+    internal Graph(IReadOnlyList<Port> inputs, IReadOnlyList<GraphNode> nodes, IReadOnlyList<Port> outputs, IReadOnlyList<GraphLayer>? layers = null)
     {
         Inputs = inputs;
         Nodes = nodes;
         Outputs = outputs;
-        Layers = [.. nodes.Select(node => node.Layer).Distinct()];
+        Layers = layers ?? [.. nodes.Select(node => node.Layer).Distinct()];
     }
 
     /// <summary>What goes into the model, in order.</summary>
@@ -91,8 +94,17 @@ public sealed class Graph
     /// <summary>What comes out, in order.</summary>
     public IReadOnlyList<Port> Outputs { get; }
 
-    /// <summary>The layers in the order of their first call, inputs included.</summary>
+    /// <summary>The layers, inputs included: in the order of their first call, or as the file has them that they come from.</summary>
     public IReadOnlyList<GraphLayer> Layers { get; }
+
+    /// <summary>Whether it is a mere list of layers, each taking what the one before puts out: Keras's <c>Sequential</c>.</summary>
+    public bool IsSequential => Inputs.Count == 1 && Outputs.Count == 1 && !IsFunctional && Outputs[0].Tensor == new TensorRef(Nodes[^1])
+        && Layers.Count == Nodes.Count && Layers[0] == Inputs[0].Tensor.Node.Layer
+        && Nodes.Zip(Nodes.Skip(1)).All(pair => pair.Second.Inputs is [var input] && input == new TensorRef(pair.First) && pair.Second.Masks.Count == 0
+            && pair.Second.Options == CallOptions.None && pair.First.Outputs.Count == 1);
+
+    /// <summary>Whether the file it comes from calls it a <c>Functional</c>, though it may be a mere list.</summary>
+    internal bool IsFunctional { get; init; }
 
     /// <summary>The shapes and types that come out for these inputs.</summary>
     /// <exception cref="ShapeException">They do not fit.</exception>

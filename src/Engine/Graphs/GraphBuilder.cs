@@ -52,8 +52,10 @@ public sealed class GraphBuilder
     /// <param name="inputs">What goes in.</param>
     /// <param name="options">What the call says beside its inputs.</param>
     /// <param name="at">Where the call was written.</param>
+    /// <param name="masks">Tensors in place of the masks of the first inputs.</param>
     /// <exception cref="ShapeException">The inputs do not fit; the message is a whole sentence that names where they come from.</exception>
-    public GraphNode Call(GraphLayer layer, string name, IReadOnlyList<TensorRef> inputs, CallOptions options, SourceSpan at)
+    public GraphNode Call(
+        GraphLayer layer, string name, IReadOnlyList<TensorRef> inputs, CallOptions options, SourceSpan at, IReadOnlyList<TensorRef?>? masks = null)
     {
         IReadOnlyList<Spec> specs = [.. inputs.Select(input => input.Spec)];
         IReadOnlyList<Spec> outputs;
@@ -71,13 +73,23 @@ public sealed class GraphBuilder
             (layer.BuiltFor, layer.BuiltWith) = (specs, options);
         }
 
-        var node = new GraphNode(layer, name, inputs, options, outputs, at);
+        var node = new GraphNode(layer, name, inputs, options, outputs, at) { Masks = masks ?? [] };
         _nodes.Add(node);
         return node;
     }
 
     /// <summary>The finished graph: what leads to these outputs.</summary>
-    public Graph Build(IReadOnlyList<Port> outputs)
+    public Graph Build(IReadOnlyList<Port> outputs) => new(_inputs, Leading(outputs), outputs);
+
+    /// <summary>The finished graph of a file, which says the order of its inputs and its layers.</summary>
+    internal Graph Build(IReadOnlyList<Port> inputs, IReadOnlyList<Port> outputs, IReadOnlyList<GraphLayer> layers, bool functional)
+    {
+        var nodes = Leading(outputs);
+        var called = nodes.Select(node => node.Layer).ToHashSet();
+        return new Graph(inputs, nodes, outputs, [.. layers.Where(called.Contains)]) { IsFunctional = functional };
+    }
+
+    private GraphNode[] Leading(IReadOnlyList<Port> outputs)
     {
         var needed = new HashSet<GraphNode>();
         var open = new Stack<GraphNode>(outputs.Select(port => port.Tensor.Node));
@@ -85,14 +97,14 @@ public sealed class GraphBuilder
         {
             if (needed.Add(node))
             {
-                foreach (var input in node.Inputs)
+                foreach (var input in node.Inputs.Concat(node.Masks.OfType<TensorRef>()))
                 {
                     open.Push(input.Node);
                 }
             }
         }
 
-        return new Graph(_inputs, [.. _nodes.Where(node => needed.Contains(node) || node.Inputs.Count == 0)], outputs);
+        return [.. _nodes.Where(node => needed.Contains(node) || node.Inputs.Count == 0)];
     }
 
     private static string OriginOf(IReadOnlyList<TensorRef> inputs) => inputs.Count switch

@@ -36,6 +36,7 @@ public sealed class GraphModule : LayerModule
                 modules[node.Layer],
                 node.Layer.Definition.Masks,
                 [.. node.Inputs.Select(input => (slots[input.Node], input.Index))],
+                [.. node.Masks.Select(mask => mask is { } given ? (slots[given.Node], given.Index) : ((int, int)?)null)],
                 node.Options,
                 (long)default(RandomKey).Derive($"{context.Path}/{node.Name}").Value,
                 node.Outputs.Count));
@@ -68,6 +69,11 @@ public sealed class GraphModule : LayerModule
             var step = _steps[i];
             var given = Array.ConvertAll(step.Inputs, input => values[input.Slot][input.Index]);
             var givenMasks = Array.ConvertAll(step.Inputs, input => known[input.Slot][input.Index]);
+            for (var m = 0; m < step.Masks.Length; m++)
+            {
+                givenMasks[m] = step.Masks[m] is (var slot, var index) ? values[slot][index] : givenMasks[m];
+            }
+
             call.Options = step.Options.Training is null && options.Training is not null ? step.Options with { Training = options.Training } : step.Options;
             call.Node = node ^ step.Key;
             values[_inputCount + i] = step.Module.Call(given, givenMasks, call);
@@ -85,7 +91,7 @@ public sealed class GraphModule : LayerModule
     }
 
     private sealed record Step(
-        LayerModule Module, MaskRule Rule, (int Slot, int Index)[] Inputs, CallOptions Options, long Key, int OutputCount)
+        LayerModule Module, MaskRule Rule, (int Slot, int Index)[] Inputs, (int Slot, int Index)?[] Masks, CallOptions Options, long Key, int OutputCount)
     {
         internal Tensor?[] NoMasks { get; } = new Tensor?[OutputCount];
     }

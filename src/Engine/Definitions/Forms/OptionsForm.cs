@@ -131,6 +131,9 @@ internal sealed class OptionsForm : Form
             source?.At ?? SourceSpan.Nowhere);
     }
 
+    /// <summary>Whether a name is an option's, or one that is ignored or refused by name.</summary>
+    internal bool Knows(string name) => _byName.ContainsKey(name) || _ignored.Contains(name) || Array.Exists(_refused, refused => refused.Name == name);
+
     /// <summary>Whether every option of a value stands at its default.</summary>
     internal bool IsDefault(object value) => Options.All(option => Equals(option.Property.GetValue(value), DefaultOf(option)));
 

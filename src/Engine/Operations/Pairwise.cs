@@ -1,0 +1,134 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Operations;
+
+/// <summary>What the result of two numbers is.</summary>
+internal enum ResultType
+{
+    /// <summary>Of the type that holds both.</summary>
+    Common,
+
+    /// <summary>A number with a fraction.</summary>
+    Real,
+
+    /// <summary>True or false.</summary>
+    Truth,
+}
+
+/// <summary>An operation on two arguments, element by element; either may be a number that stands in the file.</summary>
+/// <param name="compute">What is computed.</param>
+/// <param name="result">What the result is.</param>
+internal abstract record Pairwise(Func<Tensor, Tensor, Tensor> compute, ResultType result = ResultType.Common) : Operation
+{
+    /// <inheritdoc/>
+    internal override string[] Parameters => ["x1", "x2"];
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var (one, other) = (Of(given, "x1"), Of(given, "x2"));
+        var type = result == ResultType.Truth ? DataType.Bool : Broadcast.Types([one.Type, other.Type], result == ResultType.Real);
+        return [new Spec(Broadcast.Shapes(this, [one.Shape, other.Shape]), type)];
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [compute(Of(given, "x1"), Of(given, "x2"))];
+
+    private static Spec Of(Given<Spec> given, string name) => Constants.IsConstant(given[name]) ? Constants.SpecOf(given[name]!) : given.Tensor(name);
+
+    private static Tensor Of(Given<Tensor> given, string name) => Constants.IsConstant(given[name]) ? Constants.TensorOf(given[name]!) : given.Tensor(name);
+}
+
+[KerasName("Add")]
+internal sealed record AddOperation() : Pairwise((x, y) => x + y);
+
+[KerasName("Subtract")]
+internal sealed record SubtractOperation() : Pairwise((x, y) => x - y);
+
+[KerasName("Multiply")]
+internal sealed record MultiplyOperation() : Pairwise((x, y) => x * y);
+
+[KerasName("Divide", "TrueDivide")]
+internal sealed record DivideOperation() : Pairwise((x, y) => x / y, ResultType.Real);
+
+[KerasName("FloorDivide")]
+internal sealed record FloorDivideOperation() : Pairwise((x, y) => x.floor_divide(y));
+
+[KerasName("Mod")]
+internal sealed record ModOperation() : Pairwise((x, y) => x.remainder(y));
+
+[KerasName("Power")]
+internal sealed record PowerOperation() : Pairwise((x, y) => x.pow(y));
+
+[KerasName("Maximum")]
+internal sealed record MaximumOperation() : Pairwise((x, y) => maximum(x, y));
+
+[KerasName("Minimum")]
+internal sealed record MinimumOperation() : Pairwise((x, y) => minimum(x, y));
+
+[KerasName("Arctan2")]
+internal sealed record Arctan2Operation() : Pairwise((x, y) => x.atan2(y), ResultType.Real);
+
+[KerasName("Equal")]
+internal sealed record EqualOperation() : Pairwise((x, y) => x.eq(y), ResultType.Truth);
+
+[KerasName("NotEqual")]
+internal sealed record NotEqualOperation() : Pairwise((x, y) => x.ne(y), ResultType.Truth);
+
+[KerasName("Greater")]
+internal sealed record GreaterOperation() : Pairwise((x, y) => x.gt(y), ResultType.Truth);
+
+[KerasName("GreaterEqual")]
+internal sealed record GreaterEqualOperation() : Pairwise((x, y) => x.ge(y), ResultType.Truth);
+
+[KerasName("Less")]
+internal sealed record LessOperation() : Pairwise((x, y) => x.lt(y), ResultType.Truth);
+
+[KerasName("LessEqual")]
+internal sealed record LessEqualOperation() : Pairwise((x, y) => x.le(y), ResultType.Truth);
+
+[KerasName("LogicalAnd")]
+internal sealed record LogicalAndOperation() : Pairwise((x, y) => x.logical_and(y), ResultType.Truth);
+
+[KerasName("LogicalOr")]
+internal sealed record LogicalOrOperation() : Pairwise((x, y) => x.logical_or(y), ResultType.Truth);
+
+[KerasName("LogicalXor")]
+internal sealed record LogicalXorOperation() : Pairwise((x, y) => x.logical_xor(y), ResultType.Truth);
+
+/// <summary>Numbers that stand in the file, in the place of tensors.</summary>
+internal static class Constants
+{
+    /// <summary>Whether an argument is a number, or a list of them.</summary>
+    internal static bool IsConstant(Operand? operand) =>
+        operand is Operand.Number or Operand.Flag || (operand is Operand.Several { Items: { Count: > 0 } items } && items.All(IsConstant));
+
+    /// <summary>Shape and type of a number or a list; the type gives way to a tensor's.</summary>
+    internal static Spec SpecOf(Operand operand)
+    {
+        var axes = new List<long?>();
+        var first = operand;
+        for (; first is Operand.Several list; first = list.Items[0])
+        {
+            axes.Add(list.Items.Count);
+        }
+
+        var numbers = Flat(operand).ToList();
+        return new Spec(
+            new Shape(axes),
+            first is Operand.Flag ? DataType.Bool : numbers.TrueForAll(number => number is not Operand.Number { IsWhole: false }) ? DataType.Int32 : DataType.Float32);
+    }
+
+    /// <summary>The tensor of a number or a list.</summary>
+    internal static Tensor TensorOf(Operand operand)
+    {
+        var spec = SpecOf(operand);
+        var values = Flat(operand).Select(item => item is Operand.Number number ? number.Value : ((Operand.Flag)item).Value ? 1 : 0).ToArray();
+        return tensor(values, spec.Shape.Known()).to_type(spec.Type.ToTorch());
+    }
+
+    private static IEnumerable<Operand> Flat(Operand operand) => operand is Operand.Several list ? list.Items.SelectMany(Flat) : [operand];
+}

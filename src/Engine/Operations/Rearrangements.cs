@@ -1,0 +1,327 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Operations;
+
+/// <summary>An operation that only moves numbers about.</summary>
+internal abstract record Rearrangement : Operation
+{
+    /// <inheritdoc/>
+    internal override string[] Parameters => ["x"];
+
+    /// <summary>An axis counted from the front.</summary>
+    private protected int Index(int axis, int rank) => axis >= -rank && axis < rank ? axis < 0 ? axis + rank : axis
+        : throw Misuse($"has no axis {axis}");
+}
+
+[KerasName("Concatenate")]
+internal sealed record ConcatenateOperation : Rearrangement
+{
+    /// <summary>The axis that becomes longer.</summary>
+    public int Axis { get; init; } = -1;
+
+    internal override string[] Parameters => ["xs"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var all = given.Tensors("xs");
+        var axis = Index(Axis, all[0].Rank);
+        var length = all.Aggregate((long?)0, (sum, one) => sum + one.Shape[axis]);
+        return [new Spec(all[0].Shape.With(axis, length), Broadcast.Types(all.Select(one => one.Type)))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [cat([.. given.Tensors("xs")], Axis)];
+}
+
+[KerasName("Stack")]
+internal sealed record StackOperation : Rearrangement
+{
+    /// <summary>Where the new axis stands.</summary>
+    public int Axis { get; init; }
+
+    internal override string[] Parameters => ["x"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var all = given.Tensors("x");
+        var axes = all[0].Shape.ToList();
+        axes.Insert(Index(Axis, axes.Count + 1), all.Count);
+        return [new Spec(new Shape(axes), Broadcast.Types(all.Select(one => one.Type)))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [stack([.. given.Tensors("x")], Axis)];
+}
+
+[KerasName("Reshape")]
+internal sealed record ReshapeOperation : Rearrangement
+{
+    /// <summary>The new lengths, the batch's too; one may be -1.</summary>
+    [KerasName("newshape", "shape")]
+    public required IReadOnlyList<int?> NewShape { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("x");
+        var size = x.Shape.SizeFrom(0);
+        var known = NewShape.Where(length => length is >= 0).Aggregate(1L, (product, length) => product * length!.Value);
+        return [x.With(new Shape(NewShape.Select((length, i) => length is >= 0 ? length
+            : size is { } all && known > 0 ? all / known
+            : i > 0 && x.Shape.SizeFrom(1) is { } rest && NewShape[0] == x.Shape[0] ? rest / known
+            : (long?)null)))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").reshape([.. NewShape.Select(length => (long)(length ?? -1))])];
+}
+
+[KerasName("Transpose")]
+internal sealed record TransposeOperation : Rearrangement
+{
+    /// <summary>The old axes in their new order; null turns them round.</summary>
+    public IReadOnlyList<int>? Axes { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("x");
+        return [x.With(new Shape(Order(x.Rank).Select(axis => x.Shape[(int)axis])))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").permute(Order((int)given.Tensor("x").dim()))];
+
+    private long[] Order(int rank) => Axes is null ? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)]
+        : Axes.Count == rank ? [.. Axes.Select(axis => (long)Index(axis, rank))]
+        : throw Misuse($"orders {Axes.Count} axes of {rank}");
+}
+
+[KerasName("ExpandDims")]
+internal sealed record ExpandDimsOperation : Rearrangement
+{
+    /// <summary>Where the new axes stand.</summary>
+    [OneOrMore]
+    public required IReadOnlyList<int> Axis { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("x");
+        var axes = x.Shape.ToList();
+        foreach (var axis in Axis)
+        {
+            axes.Insert(Index(axis, axes.Count + 1), 1);
+        }
+
+        return [x.With(new Shape(axes))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Axis.Aggregate(given.Tensor("x"), (x, axis) => x.unsqueeze(axis))];
+}
+
+[KerasName("Squeeze")]
+internal sealed record SqueezeOperation : Rearrangement
+{
+    /// <summary>The axes of length 1 that go; null is all.</summary>
+    [OneOrMore]
+    public IReadOnlyList<int>? Axis { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("x");
+        var gone = Gone(x.Shape.Select(length => length ?? -1), x.Rank);
+        return [x.With(new Shape(x.Shape.Where((_, i) => !gone.Contains(i))))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var x = given.Tensor("x");
+        return [Gone(x.shape, (int)x.dim()).OrderDescending().Aggregate(x, (y, axis) => y.squeeze(axis))];
+    }
+
+    private List<int> Gone(IEnumerable<long> lengths, int rank) => Axis is null
+        ? [.. lengths.Index().Where(pair => pair.Item == 1).Select(pair => pair.Index)]
+        : [.. Axis.Select(axis => Index(axis, rank))];
+}
+
+[KerasName("GetItem")]
+internal sealed record GetItemOperation : Rearrangement
+{
+    internal override string[] Parameters => ["x", "key"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("x");
+        var axes = new List<long?>();
+        var axis = 0;
+        foreach (var part in Parts(given["key"], x.Rank))
+        {
+            switch (part)
+            {
+                case null:
+                    axes.Add(1);
+                    break;
+                case Operand.Number:
+                    axis++;
+                    break;
+                default:
+                    axes.Add(Length(x.Shape[axis++], (Operand.Slice)part));
+                    break;
+            }
+        }
+
+        return [x.With(new Shape([.. axes, .. x.Shape.Skip(axis)]))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var x = given.Tensor("x");
+        var axis = 0;
+        foreach (var part in Parts(given["key"], (int)x.dim()))
+        {
+            switch (part)
+            {
+                case null:
+                    x = x.unsqueeze(axis++);
+                    break;
+                case Operand.Number number:
+                    x = x.select(axis, (long)number.Value);
+                    break;
+                default:
+                    var (start, stop, step) = (Operand.Slice)part;
+                    var length = x.shape[axis];
+                    var (from, to) = (Clip(start ?? 0, length), Clip(stop ?? length, length));
+                    x = x.slice(axis++, from, Math.Max(from, to), step ?? 1);
+                    break;
+            }
+        }
+
+        return [x];
+    }
+
+    private static long Clip(long at, long length) => Math.Clamp(at < 0 ? at + length : at, 0, length);
+
+    private static long? Length(long? length, Operand.Slice slice)
+    {
+        if (length is not { } all)
+        {
+            return null;
+        }
+
+        var (from, to) = (Clip(slice.Start ?? 0, all), Clip(slice.Stop ?? all, all));
+        var step = slice.Step ?? 1;
+        return Math.Max(0, (to - from + step - 1) / step);
+    }
+
+    /// <summary>What is taken of each axis: a number, a slice, or null for a new axis. An ellipsis is written out.</summary>
+    private List<Operand?> Parts(Operand? key, int rank)
+    {
+        var items = key is Operand.Several list ? list.Items : [key ?? throw Misuse("needs to know what to take")];
+        var parts = new List<Operand?>();
+        var named = items.Count(item => item is Operand.Number or Operand.Slice);
+        foreach (var item in items)
+        {
+            switch (item)
+            {
+                case Operand.None:
+                    parts.Add(null);
+                    break;
+                case Operand.Ellipsis:
+                    parts.AddRange(Enumerable.Repeat<Operand?>(new Operand.Slice(null, null, null), Math.Max(0, rank - named)));
+                    break;
+                case Operand.Number { IsWhole: true } or Operand.Slice { Step: null or > 0 }:
+                    parts.Add(item);
+                    break;
+                default:
+                    throw Misuse("takes parts in a way that is not known");
+            }
+        }
+
+        return parts.Count(part => part is not null) <= rank ? parts : throw Misuse($"takes parts of more than {rank} axes");
+    }
+}
+
+[KerasName("Flip")]
+internal sealed record FlipOperation : Rearrangement
+{
+    /// <summary>The axes that are turned round; null is all.</summary>
+    [OneOrMore]
+    public IReadOnlyList<int>? Axis { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x")];
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var x = given.Tensor("x");
+        return [x.flip(Axis is null ? [.. Enumerable.Range(0, (int)x.dim()).Select(axis => (long)axis)] : [.. Axis.Select(axis => (long)axis)])];
+    }
+}
+
+[KerasName("Cast")]
+internal sealed record CastOperation : Rearrangement
+{
+    /// <summary>The type that numbers become.</summary>
+    public required DtypePolicy Dtype { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x") with { Type = Dtype.Compute }];
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").to_type(Dtype.Compute.ToTorch())];
+}
+
+[KerasName("Where")]
+internal sealed record WhereOperation : Operation
+{
+    internal override string[] Parameters => ["condition", "x1", "x2"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var (one, other) = (SpecOf(given, "x1"), SpecOf(given, "x2"));
+        return [new Spec(Broadcast.Shapes(this, [given.Tensor("condition").Shape, one.Shape, other.Shape]), Broadcast.Types([one.Type, other.Type]))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [where(given.Tensor("condition").to_type(ScalarType.Bool), TensorOf(given, "x1"), TensorOf(given, "x2"))];
+
+    private static Spec SpecOf(Given<Spec> given, string name) => Constants.IsConstant(given[name]) ? Constants.SpecOf(given[name]!) : given.Tensor(name);
+
+    private static Tensor TensorOf(Given<Tensor> given, string name) => Constants.IsConstant(given[name]) ? Constants.TensorOf(given[name]!) : given.Tensor(name);
+}
+
+[KerasName("Clip")]
+internal sealed record ClipOperation : Operation
+{
+    /// <summary>The least number that is left as it is.</summary>
+    public double? XMin { get; init; }
+
+    /// <summary>The greatest number that is left as it is.</summary>
+    public double? XMax { get; init; }
+
+    internal override string[] Parameters => ["x", "x_min", "x_max"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x")];
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var least = given["x_min"] is Operand.Number low ? low.Value : XMin;
+        var most = given["x_max"] is Operand.Number high ? high.Value : XMax;
+        return [given.Tensor("x").clamp(min: least is { } min ? (Scalar)min : null, max: most is { } max ? (Scalar)max : null)];
+    }
+}
+
+[KerasName("Matmul")]
+internal sealed record MatmulOperation : Operation
+{
+    internal override string[] Parameters => ["x1", "x2"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var (one, other) = (given.Tensor("x1"), given.Tensor("x2"));
+        if (one.Rank < 2 || other.Rank < 2)
+        {
+            throw Misuse("needs tensors of two axes or more");
+        }
+
+        var batch = Broadcast.Shapes(this, [one.Shape.Slice(0, one.Rank - 2), other.Shape.Slice(0, other.Rank - 2)]);
+        return [new Spec(new Shape([.. batch, one.Shape[-2], other.Shape[-1]]), Broadcast.Types([one.Type, other.Type]))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x1").matmul(given.Tensor("x2"))];
+}

@@ -1,0 +1,143 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Operations;
+
+/// <summary>An operation that makes one number of all along some axes.</summary>
+internal abstract record Reduction : Operation
+{
+    /// <summary>The axes that go; null is all.</summary>
+    [OneOrMore]
+    public IReadOnlyList<int>? Axis { get; init; }
+
+    /// <summary>Whether they stay with a length of 1.</summary>
+    public bool Keepdims { get; init; }
+
+    /// <inheritdoc/>
+    internal override string[] Parameters => ["x"];
+
+    /// <inheritdoc/>
+    internal sealed override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("x");
+        var axes = AxesOf(x.Rank);
+        return [new Spec(new Shape(x.Shape.Select((length, i) => axes.Contains(i) ? Keepdims ? 1 : -1 : length).Where(length => length != -1)), TypeOf(x.Type))];
+    }
+
+    /// <inheritdoc/>
+    internal sealed override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var x = given.Tensor("x");
+        return [Reduce(x, AxesOf((int)x.dim()))];
+    }
+
+    /// <summary>The type of the result.</summary>
+    private protected virtual DataType TypeOf(DataType type) => type;
+
+    /// <summary>Computes the result.</summary>
+    private protected abstract Tensor Reduce(Tensor x, long[] axes);
+
+    private long[] AxesOf(int rank) => Axis is null ? [.. Enumerable.Range(0, rank).Select(axis => (long)axis)]
+        : [.. Axis.Select(axis => axis >= -rank && axis < rank ? (long)(axis < 0 ? axis + rank : axis) : throw Misuse($"has no axis {axis} to reduce"))];
+}
+
+[KerasName("Sum")]
+internal sealed record SumOperation : Reduction
+{
+    private protected override Tensor Reduce(Tensor x, long[] axes) => x.sum(axes, Keepdims);
+}
+
+[KerasName("Mean")]
+internal sealed record MeanOperation : Reduction
+{
+    private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) => (x.is_floating_point() ? x : x.to_type(ScalarType.Float32)).mean(axes, Keepdims);
+}
+
+[KerasName("Max")]
+internal sealed record MaxOperation : Reduction
+{
+    /// <summary>The least result there may be.</summary>
+    public double? Initial { get; init; }
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) => Initial is { } least ? x.amax(axes, Keepdims).clamp(min: least) : x.amax(axes, Keepdims);
+}
+
+[KerasName("Min")]
+internal sealed record MinOperation : Reduction
+{
+    /// <summary>The greatest result there may be.</summary>
+    public double? Initial { get; init; }
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) => Initial is { } most ? x.amin(axes, Keepdims).clamp(max: most) : x.amin(axes, Keepdims);
+}
+
+[KerasName("Std")]
+internal sealed record StdOperation : Reduction
+{
+    private protected override Tensor Reduce(Tensor x, long[] axes) => x.var(axes, unbiased: false, keepdim: Keepdims).sqrt();
+}
+
+[KerasName("Var")]
+internal sealed record VarOperation : Reduction
+{
+    private protected override Tensor Reduce(Tensor x, long[] axes) => x.var(axes, unbiased: false, keepdim: Keepdims);
+}
+
+[KerasName("Logsumexp")]
+internal sealed record LogSumExpOperation : Reduction
+{
+    private protected override Tensor Reduce(Tensor x, long[] axes) => axes.Reverse().Aggregate(x, (y, axis) => y.logsumexp(axis, Keepdims));
+}
+
+/// <summary>The place of the greatest or the least number along an axis.</summary>
+internal abstract record Place : Operation
+{
+    /// <summary>The axis; null is all elements in one row.</summary>
+    public int? Axis { get; init; }
+
+    /// <summary>Whether the axis stays with a length of 1.</summary>
+    public bool Keepdims { get; init; }
+
+    /// <inheritdoc/>
+    internal override string[] Parameters => ["x"];
+
+    /// <inheritdoc/>
+    internal sealed override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var shape = given.Tensor("x").Shape;
+        if (Axis is not { } axis)
+        {
+            return [new Spec(new Shape(), DataType.Int64)];
+        }
+
+        var at = axis < 0 ? axis + shape.Rank : axis;
+        return [new Spec(Keepdims ? shape.With(at, 1) : new Shape(shape.Where((_, i) => i != at)), DataType.Int64)];
+    }
+
+    /// <inheritdoc/>
+    internal sealed override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var x = given.Tensor("x");
+        return [Axis is { } axis ? Find(x, axis, Keepdims) : Find(x.flatten(), 0, false)];
+    }
+
+    /// <summary>Finds the place.</summary>
+    private protected abstract Tensor Find(Tensor x, int axis, bool keep);
+}
+
+[KerasName("Argmax")]
+internal sealed record ArgmaxOperation : Place
+{
+    private protected override Tensor Find(Tensor x, int axis, bool keep) => x.argmax(axis, keep);
+}
+
+[KerasName("Argmin")]
+internal sealed record ArgminOperation : Place
+{
+    private protected override Tensor Find(Tensor x, int axis, bool keep) => x.argmin(axis, keep);
+}
