@@ -10,7 +10,8 @@ namespace ExperimentRunner.Engine.Layers;
 /// <param name="path">The path of the layer, such as <c>encoder/dense</c>.</param>
 /// <param name="seed">The key of the run's start weights.</param>
 /// <param name="dry">Whether weights get a shape only, to check and count them without libtorch.</param>
-public sealed class BuildContext(string path, RandomKey seed, bool dry = false)
+/// <param name="blank">Whether weights are zero, because a file is about to fill them.</param>
+public sealed class BuildContext(string path, RandomKey seed, bool dry = false, bool blank = false)
 {
     /// <summary>The path of the layer.</summary>
     public string Path { get; } = path;
@@ -19,10 +20,10 @@ public sealed class BuildContext(string path, RandomKey seed, bool dry = false)
     public CallOptions Call { get; private init; } = CallOptions.None;
 
     /// <summary>The same place, for a call that says something beside its inputs.</summary>
-    public BuildContext For(CallOptions call) => new(Path, seed, dry) { Call = call };
+    public BuildContext For(CallOptions call) => new(Path, seed, dry, blank) { Call = call };
 
     /// <summary>The context of a part of the layer.</summary>
-    public BuildContext In(string name) => new(Path.Length == 0 ? name : $"{Path}/{name}", seed, dry);
+    public BuildContext In(string name) => new(Path.Length == 0 ? name : $"{Path}/{name}", seed, dry, blank);
 
     /// <summary>Makes a weight. Its start values depend on the seed and its path alone.</summary>
     public Weight Weight(
@@ -45,6 +46,6 @@ public sealed class BuildContext(string path, RandomKey seed, bool dry = false)
     private Weight Made(string path, long[] shape, Initializer initializer, Regularizer? regularizer, Constraint? constraint, bool learned)
     {
         using var scope = NewDisposeScope();
-        return new Weight(path, initializer.Make(shape, seed.Derive(path)), learned) { Regularizer = regularizer, Constraint = constraint };
+        return new Weight(path, blank ? zeros(shape) : initializer.Make(shape, seed.Derive(path)), learned) { Regularizer = regularizer, Constraint = constraint };
     }
 }

@@ -34,6 +34,8 @@ public abstract record Layer
     public LayerModule Build(IReadOnlyList<Spec> inputs, BuildContext context)
     {
         var module = BuildModule(inputs, context);
+        module.Name ??= context.Path.Length == 0 ? null : context.Path[(context.Path.LastIndexOf('/') + 1)..];
+        module.Definition ??= this;
         module.OutputPenalty = OutputPenalty;
         if (!Trainable)
         {

@@ -28,6 +28,12 @@ public abstract class LayerModule : IDisposable
     /// <summary>Whether it was frozen: its weights are not trained, and a BatchNormalization only predicts.</summary>
     public bool Frozen { get; private set; }
 
+    /// <summary>The layer's name, the last part of its weights' paths; null where the part of a layer has none.</summary>
+    internal string? Name { get; set; }
+
+    /// <summary>The layer that it was built from; null where it is a part that no layer describes.</summary>
+    internal Layer? Definition { get; set; }
+
     /// <summary>The penalty on its outputs that is added to the loss.</summary>
     internal Regularizer? OutputPenalty { get; set; }
 

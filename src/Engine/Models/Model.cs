@@ -43,6 +43,9 @@ public sealed class Model : IDisposable
     /// <summary>A model whose weights have shapes only, to check and count them without libtorch.</summary>
     public static Model Declare(string name, Graph graph) => new(name, graph, new BuildContext("", default, dry: true));
 
+    /// <summary>A model whose weights are zero, for a file to fill.</summary>
+    internal static Model Blank(string name, Graph graph) => new(name, graph, new BuildContext("", default, blank: true));
+
     /// <summary>The masks of the outputs of the last call; null where an output has none.</summary>
     public IReadOnlyList<Tensor?> OutputMasks => Module.LastOutputMasks;
 

@@ -33,6 +33,9 @@ internal abstract class ByteSource
     internal ByteSource Part(long at, long length) => at >= 0 && length >= 0 && length <= Length - at ? Cut(at, length)
         : throw new FileProblem("The file ends before its contents do: it is torn, or no file of its kind.");
 
+    /// <summary>The bytes as a stream that can be searched.</summary>
+    internal Stream AsStream() => new Window(this);
+
     /// <summary>Copies bytes that are known to be there.</summary>
     protected abstract void Fill(long at, Span<byte> bytes);
 
@@ -68,5 +71,43 @@ internal abstract class ByteSource
         }
 
         protected override FileBytes Cut(long at, long partLength) => new(file, start + at, partLength);
+    }
+
+    private sealed class Window(ByteSource source) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => source.Length;
+
+        public override long Position { get; set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = (int)Math.Clamp(source.Length - Position, 0, buffer.Length);
+            source.Fill(Position, buffer[..count]);
+            Position += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => Position + offset,
+            _ => source.Length + offset,
+        };
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,0 +1,187 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving.Hdf5;
+using ExperimentRunner.Engine.Saving.Keras;
+using ExperimentRunner.Engine.Saving.Legacy;
+using ExperimentRunner.Engine.Tensors;
+
+namespace ExperimentRunner.Engine.Saving;
+
+/// <summary>Keras's own files, in and out: models in <c>.keras</c> and <c>.h5</c>, weights in <c>.weights.h5</c>, architectures in <c>.json</c>.</summary>
+/// <remarks>
+/// Files of Keras 1, 2 and 3 are read; which is which is seen from the first bytes, never from the name. A file is data: what
+/// would run code, leads elsewhere or grows beyond its size is refused.
+/// </remarks>
+public static class ModelFile
+{
+    private const long MostConfiguration = 64 << 20;
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="ModelFileException">It cannot be read.</exception>
+    public static LoadedModel Load(string path) => Guarded(path, () => Open(path, source => Load(path, source)));
+
+    private static LoadedModel Load(string path, ByteSource source)
+    {
+        var start = source.Read(0, Math.Min(8, source.Length));
+        if (Hdf5File.IsHdf5(start))
+        {
+            return LoadHdf5(path, source);
+        }
+
+        if (start.AsSpan().StartsWith("PK"u8))
+        {
+            return LoadArchive(path, source);
+        }
+
+        if (start.AsSpan().IndexOf((byte)'{') >= 0 && source.Length <= MostConfiguration)
+        {
+            return LoadJson(path, Encoding.UTF8.GetString(source.Read(0, source.Length)));
+        }
+
+        throw new FileProblem("This is no file of a Keras model: neither a .keras, nor HDF5, nor JSON.");
+    }
+
+    private static LoadedModel LoadHdf5(string path, ByteSource source)
+    {
+        var root = new Hdf5File(source).Root;
+        var weights = root.TryGroup("model_weights");
+        var config = root.TryText("model_config")
+            ?? throw new FileProblem("The file holds weights without a model. Load them into a model that has these layers.");
+        var version = root.TryText("keras_version") ?? weights?.TryText("keras_version");
+        var origin = new ModelOrigin(ModelFormat.Hdf5, ModelOrigin.GenerationOf(version), version, root.TryText("backend") ?? weights?.TryText("backend"));
+        var warnings = new List<string>();
+        var json = Json.Parse(config, "The model's configuration");
+        var declared = Declare(path, json, origin);
+        if (weights is null)
+        {
+            throw new FileProblem("The file has no weights.");
+        }
+
+        var plan = LegacyWeights.Plan(weights, declared, origin);
+        var training = root.TryText("training_config") is { } text ? Json.Parse(text, "The training configuration") : null;
+        return new LoadedModel(Fill(declared, plan, source.Length), null, null, warnings, origin);
+    }
+
+    private static LoadedModel LoadArchive(string path, ByteSource source)
+    {
+        using var stream = source.AsStream();
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+        var version = archive.GetEntry("metadata.json") is { } metadata ? Json.Parse(Text(metadata), "metadata.json").Text("keras_version") : null;
+        var origin = new ModelOrigin(ModelFormat.Keras, version is null ? 3 : ModelOrigin.GenerationOf(version), version, null);
+        var warnings = new List<string>();
+        var json = Json.Parse(Text(archive.GetEntry("config.json") ?? throw new FileProblem("The archive has no config.json: it is no Keras model.")), "config.json");
+        var declared = Declare(path, json, origin);
+        var plan = VariableTree.Plan(Variables(archive), declared);
+        return new LoadedModel(Fill(declared, plan, source.Length), null, null, warnings, origin);
+    }
+
+    private static LoadedModel LoadJson(string path, string text)
+    {
+        var json = Json.Parse(text, "The file");
+        var version = json.Text("keras_version");
+        var origin = new ModelOrigin(ModelFormat.Json, version is null ? (json.ContainsKey("module") ? 3 : 2) : ModelOrigin.GenerationOf(version), version, json.Text("backend"));
+        var declared = Declare(path, json, origin);
+        return new LoadedModel(new Model(declared.Name, declared.Graph, default(RandomKey)), null, null, [], origin);
+    }
+
+    /// <summary>The variables of an archive.</summary>
+    private static IVariableStore Variables(ZipArchive archive)
+    {
+        if (archive.GetEntry("model.weights.h5") is { } hdf5)
+        {
+            return new Hdf5Variables(new Hdf5File(ByteSource.Of(Bytes(hdf5, Array.MaxLength))).Root);
+        }
+
+        return archive.GetEntry("model.weights.npz") is { } npz
+            ? new NpzVariables(new ZipArchive(new MemoryStream(Bytes(npz, Array.MaxLength)), ZipArchiveMode.Read))
+            : throw new FileProblem("The archive has neither model.weights.h5 nor model.weights.npz.");
+    }
+
+    private static string Text(ZipArchiveEntry entry) => Encoding.UTF8.GetString(Bytes(entry, MostConfiguration));
+
+    /// <summary>A member of an archive in memory; one that is said to become many times its size is refused.</summary>
+    private static byte[] Bytes(ZipArchiveEntry entry, long most)
+    {
+        const long floor = 16 << 20;
+        const long expansion = 100;
+        if (entry.Length > most || (entry.Length > floor && entry.Length > entry.CompressedLength * expansion))
+        {
+            throw new FileProblem($"'{entry.FullName}' is said to have {entry.Length} bytes, packed into {entry.CompressedLength}.");
+        }
+
+        using var stream = entry.Open();
+        var bytes = new byte[entry.Length];
+        return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length ? bytes
+            : throw new FileProblem($"'{entry.FullName}' is shorter than the archive says.");
+    }
+
+    /// <summary>The model that a configuration describes, without tensors.</summary>
+    private static Model Declare(string path, JsonObject json, ModelOrigin origin)
+    {
+        var at = SourceSpan.Whole(new SourceText(path, ".", ""));
+        var (name, graph, trainable) = ArchitectureReader.Read(Modernizer.Modernize(json, origin), at);
+        var model = Model.Declare(name, graph);
+        if (!trainable)
+        {
+            model.Module.Freeze(true);
+        }
+
+        return model;
+    }
+
+    private static Model Fill(Model declared, WeightPlan plan, long fileLength)
+    {
+        plan.NeedSize(fileLength);
+        var model = Model.Blank(declared.Name, declared.Graph);
+        try
+        {
+            if (declared.Module.Frozen)
+            {
+                model.Module.Freeze(true);
+            }
+
+            plan.Fill(declared, model);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static T Open<T>(string path, Func<ByteSource, T> read)
+    {
+        const long smallEnough = 64 << 20;
+        using var file = File.OpenHandle(path);
+        var length = RandomAccess.GetLength(file);
+        return read(length <= smallEnough ? ByteSource.Of(ByteSource.Of(file).Read(0, length)) : ByteSource.Of(file));
+    }
+
+    private static T Guarded<T>(string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception cause) when (cause is not ModelFileException)
+        {
+            throw new ModelFileException(path, SentenceFor(cause), cause);
+        }
+    }
+
+    private static string SentenceFor(Exception cause) => cause switch
+    {
+        FileProblem or DataException or ShapeException => cause.Message,
+        FileNotFoundException or DirectoryNotFoundException => "There is no such file.",
+        UnauthorizedAccessException => "The file may not be read.",
+        ConfigException mistakes => mistakes.Errors[0].Problem,
+        InvalidDataException or IOException => $"The file cannot be read: {cause.Message}",
+        OutOfMemoryException => "The model is too large for the memory.",
+        _ => $"The file is damaged, or of a form that is not known: {cause.Message}",
+    };
+}
