@@ -18,20 +18,6 @@ public class EveryOptimizer
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void GoesByItsNameInLowerCaseToo(string name) =>
-        Assert.Same(Catalog.Find(typeof(Optimizer), name), Catalog.Find(typeof(Optimizer), name.ToLowerInvariant()));
-
-    [Theory, MemberData(nameof(Names))]
-    public void IsReadAsItWasWritten(string name)
-    {
-        var optimizer = Default(name);
-        foreach (var dialect in Enum.GetValues<Dialect>())
-        {
-            Assert.Equal(optimizer, Reading.Read<Optimizer>(Form.Of(typeof(Optimizer)).Write(optimizer, null, dialect), dialect));
-        }
-    }
-
-    [Theory, MemberData(nameof(Names))]
     public void MovesEveryWeightFromItsDefaultOptions(string name)
     {
         using var scope = NewDisposeScope();

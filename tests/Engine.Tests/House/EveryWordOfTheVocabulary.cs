@@ -4,6 +4,8 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Losses;
 using ExperimentRunner.Engine.Metrics;
+using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Optimizers.Schedules;
 using ExperimentRunner.Engine.Regularizers;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
@@ -13,7 +15,10 @@ namespace ExperimentRunner.Engine.Tests.House;
 public class EveryWordOfTheVocabulary
 {
     private static readonly Type[] Kinds =
-        [typeof(Activation), typeof(Initializer), typeof(Regularizer), typeof(Constraint), typeof(Loss), typeof(Metric)];
+    [
+        typeof(Activation), typeof(Initializer), typeof(Regularizer), typeof(Constraint), typeof(Loss), typeof(Metric),
+        typeof(Optimizer), typeof(LearningRateSchedule),
+    ];
 
     public static TheoryData<Type> All => Of(Kinds);
 
