@@ -4,6 +4,7 @@ var cases = new Dictionary<string, Action>
 {
     ["optimizer"] = OptimizerBenchmark.Run,
     ["step"] = TrainingStepBenchmark.Run,
+    ["memory"] = MemoryProof.Run,
 };
 
 if (args is not [var name] || !cases.TryGetValue(name, out var run))

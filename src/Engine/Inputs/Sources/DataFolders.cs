@@ -6,8 +6,8 @@ internal static class DataFolders
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// A file of a data set: in <c>data/NAME</c> from the experiment's folder upward, beside the program, in the cache, or else
-    /// downloaded into the cache.
+    /// A file of a data set: in <c>data/NAME</c> from the experiment's folder upward, beside the program, where Debian's packages
+    /// put data sets, in the cache, or else downloaded into the cache.
     /// </summary>
     /// <param name="dataset">The data set's folder.</param>
     /// <param name="names">What the file may be called, the likeliest first.</param>
@@ -18,9 +18,11 @@ internal static class DataFolders
     {
         var cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "experiment-runner", dataset);
         var folders = Upward(experimentFolder).Append(AppContext.BaseDirectory)
-            .Select(folder => Path.Combine(folder, "data", dataset)).Append(cache).ToList();
+            .Select(folder => Path.Combine(folder, "data", dataset))
+            .Append(Path.Combine("/usr/share/datasets", dataset.Replace('_', '-')))
+            .Append(cache).ToList();
         return folders.SelectMany(folder => names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? Download(new Uri(origin, names[0]), Path.Combine(cache, names[0]), dataset, folders[^2]);
+            ?? Download(new Uri(origin, names[0]), Path.Combine(cache, names[0]), dataset, folders[^3]);
     }
 
     private static IEnumerable<string> Upward(string folder)

@@ -1,0 +1,68 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Estimators;
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Benchmarks;
+
+/// <summary>Trains many small steps, and fails where the process needs more memory after the last of them than early on.</summary>
+internal static class MemoryProof
+{
+    private const int Early = 1_000;
+    private const int Late = 20_000;
+    private const long Allowed = 8 << 20; // what the heap of .NET and malloc move by themselves
+
+    private static readonly string[] Layers =
+    [
+        """{"Conv2D": {"filters": 4, "kernel_size": 3, "padding": "same", "activation": "relu"}}""",
+        "\"BatchNormalization\"",
+        "\"MaxPooling2D\"",
+        """{"Dropout": {"rate": 0.3}}""",
+        "\"Flatten\"",
+        """{"Dense": {"units": 3, "activation": "softmax", "kernel_regularizer": "l2"}}""",
+    ];
+
+    internal static void Run()
+    {
+        using var scope = NewDisposeScope();
+        var builder = new GraphBuilder();
+        var tensor = builder.Input("x", new Spec(Shape.OfBatch(8, 8, 1)), SourceSpan.Nowhere);
+        foreach (var definition in Layers.Select(json => Reading.Read<Layer>(JsonNodes.Parse(json))))
+        {
+            var name = builder.FreeName(Catalog.NameOf(definition.GetType()));
+            tensor = new TensorRef(builder.Call(GraphBuilder.Add(definition, name, SourceSpan.Nowhere), name, [tensor], CallOptions.None, SourceSpan.Nowhere));
+        }
+
+        using var model = new Model("small", builder.Build([new Port("y", tensor)]), new RandomKey(1));
+        using var estimator = new Estimator(
+            model,
+            Reading.Read<CompileOptions>(JsonNodes.Parse("""{"loss": "sparse_categorical_crossentropy", "optimizer": "adam", "metrics": ["accuracy"]}""")),
+            new RandomKey(1));
+        using var batches = new ColumnBatches(
+            [Column.Of(rand(100, 8, 8, 1))], [Column.Of(randint(0, 3, [100]))], [null],
+            new BatchPlan { Examples = 100, BatchSize = 8, Passes = null, Shuffle = true, RunsOn = true });
+        var lines = new StepLogHook(100, (_, _) => { });
+        estimator.Train(batches, Early, [lines]);
+        var early = Resident();
+        estimator.Train(batches, Late, [lines]);
+        var late = Resident();
+        Console.WriteLine($"resident memory: {early / 1e6:F1} MB after {Early} steps, {late / 1e6:F1} MB after {Late}");
+        if (late - early > Allowed)
+        {
+            throw new InvalidOperationException("Memory grows while steps are made.");
+        }
+    }
+
+    private static long Resident()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+}
