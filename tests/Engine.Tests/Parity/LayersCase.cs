@@ -60,6 +60,16 @@ internal sealed class LayersCase
     public (Layer Layer, string Name, JsonNode? Call) Find(string className)
     {
         var entry = _layers.Single(layer => (string)layer!["class_name"]! == className)!;
+        if (_legacy)
+        {
+            var config = entry["config"]!.AsObject();
+            config.Remove("batch_input_shape");
+            if (className == "BatchNormalization" && config["axis"] is JsonArray { Count: 1 } axis)
+            {
+                config["axis"] = axis[0]!.DeepClone();
+            }
+        }
+
         var text = entry.ToJsonString();
         if (_legacy)
         {
@@ -90,7 +100,8 @@ internal sealed class LayersCase
         {
             using var file = H5File.Open(_golden.Open("model.h5"));
             var group = file.Group("model_weights").Group(name);
-            var values = group.Attribute("weight_names").Read<string[]>().Select(weight => Read(group.Dataset(weight))).ToList();
+            var names = group.Attribute("weight_names") is { Space.Dimensions: [> 0] } some ? some.Read<string[]>() : [];
+            var values = names.Select(weight => Read(group.Dataset(weight))).ToList();
             Assert.Equal(module.AllWeights.Count(), values.Count);
             foreach (var (weight, value) in module.AllWeights.Zip(values))
             {
@@ -105,7 +116,6 @@ internal sealed class LayersCase
             Load(group, module);
         }
     }
-
 
     public void AssertClose(Tensor actual)
     {

@@ -20,10 +20,13 @@ namespace ExperimentRunner.Engine.Layers.Normalization;
 /// </remarks>
 /// <example>BatchNormalization: { momentum: 0.9 }</example>
 [KerasName("BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization")]
+[RefusedOption("virtual_batch_size", "batches are normalized whole")]
+[RefusedOption("adjustment", "it is Python code")]
 [RefusedOption("renorm", "batch renormalization is not supported")]
 [IgnoredOption("renorm_clipping")]
 [IgnoredOption("renorm_momentum")]
 [IgnoredOption("synchronized")]
+[IgnoredOption("fused")]
 public sealed record BatchNormalization : AffineNormalization
 {
     private const double Tiny = 1e-7; // Keras's own, so that a mask that is nowhere true does no harm

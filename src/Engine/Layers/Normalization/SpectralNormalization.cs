@@ -12,7 +12,8 @@ namespace ExperimentRunner.Engine.Layers.Normalization;
 /// </summary>
 /// <remarks>
 /// Shape: what the layer makes of its input.
-/// Weights: <c>vector_u [1, kernel's last axis]</c>, the estimate's state, which is not learned; then those of the layer.
+/// Weights: the layer's <c>kernel</c>, and <c>vector_u [1, kernel's last axis]</c>, the estimate's state, which is not learned; then
+/// the layer's others. Keras's files hold the kernel twice, here and with the layer.
 /// Errors: a layer without <c>kernel</c> or <c>embeddings</c>.
 /// Source: Keras 3, <c>keras.layers.SpectralNormalization</c>; Miyato et al. (2018).
 /// </remarks>
@@ -49,10 +50,13 @@ public sealed record SpectralNormalization : Layer
 
         internal Module(LayerModule layer, Weight kernel, Weight state, int iterations)
         {
-            (_kernel, _iterations) = (kernel, iterations);
+            _iterations = iterations;
+            _kernel = Own(kernel);
             _state = Own(state);
             _layer = Own("layer", layer);
         }
+
+        public override IEnumerable<Weight> AllWeights => base.AllWeights.Distinct();
 
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
         {

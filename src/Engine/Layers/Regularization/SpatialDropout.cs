@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Layers.Regularization;
 
 /// <summary>What SpatialDropout1D, SpatialDropout2D and SpatialDropout3D share: a dropout of whole channels.</summary>
+[RefusedOption("noise_shape", "it drops whole channels")]
 public abstract record SpatialDropout : NoiseLayer
 {
     /// <summary>The part of the channels that is set to 0: a fraction, not a percentage.</summary>
