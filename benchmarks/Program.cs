@@ -5,6 +5,7 @@ var cases = new Dictionary<string, Action>
     ["optimizer"] = OptimizerBenchmark.Run,
     ["step"] = TrainingStepBenchmark.Run,
     ["memory"] = MemoryProof.Run,
+    ["startup"] = StartUpBenchmark.Run,
 };
 
 if (args is not [var name] || !cases.TryGetValue(name, out var run))

@@ -4,6 +4,7 @@ namespace ExperimentRunner.Engine.Estimators;
 
 /// <summary>How an estimator keeps checkpoints and tells its progress.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.RunConfig</c>.</remarks>
+[RefusedOption("keep", "keeping the best checkpoints is not built yet; keep_checkpoint_max keeps the newest")]
 public sealed record RunConfig
 {
     /// <summary>A checkpoint after so many steps.</summary>

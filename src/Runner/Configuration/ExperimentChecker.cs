@@ -27,6 +27,11 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
             ? Objective.Of(compile, [.. model.Graph.Outputs.Select(port => port.Name)], mistakes.Errors)
             : null;
         CheckEstimator();
+        if (experiment.Runtime.Precision != Precision.Float32)
+        {
+            _reading.In("runtime").In("precision").Fail(((root["runtime"] as MappingNode)?["precision"] ?? root).At, "Computing in bfloat16 is not built yet.", "float32");
+        }
+
         var data = new DataChecker(experiment, mistakes, readData ? new RandomKey((ulong)seed) : null);
         var inputs = new InputChecker(experiment, data, model?.Graph, objective, _reading.In("input_fns"));
         inputs.Check();

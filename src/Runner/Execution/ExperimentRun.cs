@@ -5,6 +5,7 @@ using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Hosting;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
 using Serilog;
@@ -23,15 +24,16 @@ internal sealed class ExperimentRun : IDisposable
     private readonly Terminal _terminal;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly ProgramOptions _options;
     private readonly RunData _data;
     private Model? _model;
     private Estimator? _estimator;
 
     internal ExperimentRun(
-        CheckedExperiment experiment, RunFolder folder, RunRecord record, MetricsLog metrics, Terminal terminal, TimeProvider clock, ILogger log)
+        CheckedExperiment experiment, RunFolder folder, RunRecord record, MetricsLog metrics, Terminal terminal, TimeProvider clock, ILogger log, ProgramOptions options)
     {
         (_experiment, _folder, _record, _metrics) = (experiment, folder, record, metrics);
-        (_terminal, _clock, _log) = (terminal, clock, log);
+        (_terminal, _clock, _log, _options) = (terminal, clock, log, options);
         _data = new RunData(experiment, record.SetData);
     }
 
@@ -44,7 +46,7 @@ internal sealed class ExperimentRun : IDisposable
     /// <summary>Does everything; false when it was asked to stop before it was done.</summary>
     internal bool Execute(CancellationToken stop)
     {
-        TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = Definition.Runtime.Threads });
+        TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = Definition.Runtime.Threads ?? _options.Threads, SharedCores = _options.SharedCores });
         using var scope = NewDisposeScope();
         _log.Information("{Name:l}: seed {Seed}, {Threads} threads", _experiment.Name, _experiment.Seed, get_num_threads());
         foreach (var step in Definition.Run)

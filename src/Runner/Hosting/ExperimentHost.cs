@@ -2,6 +2,7 @@ using ExperimentRunner.Runner.Commands;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;
@@ -30,6 +31,10 @@ internal static class ExperimentHost
             .WriteTo.File(new CompactJsonFormatter(), folder.LogFile)
             .CreateLogger();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddEnvironmentVariables(ProgramOptions.Prefix);
+        builder.Services.AddOptions<ProgramOptions>().Bind(builder.Configuration)
+            .Validate(options => options.Threads is null or > 0, $"{ProgramOptions.Prefix}THREADS is how many threads compute: a whole number of at least 1.")
+            .ValidateOnStart();
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<Serilog.ILogger>(logger);
         builder.Services.AddSingleton(terminal);

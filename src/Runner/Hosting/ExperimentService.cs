@@ -3,6 +3,7 @@ using ExperimentRunner.Runner.Execution;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Serilog;
 
 namespace ExperimentRunner.Runner.Hosting;
@@ -18,6 +19,7 @@ internal sealed class ExperimentService(
     Terminal terminal,
     TimeProvider clock,
     ILogger log,
+    IOptions<ProgramOptions> options,
     IHostApplicationLifetime application) : IHostedService
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +43,7 @@ internal sealed class ExperimentService(
         string? cause = null;
         try
         {
-            using var run = new ExperimentRun(experiment, folder, record, metrics, terminal, clock, log);
+            using var run = new ExperimentRun(experiment, folder, record, metrics, terminal, clock, log, options.Value);
             Outcome = run.Execute(application.ApplicationStopping) ? RunStatus.Done : RunStatus.Stopped;
         }
         catch (Exception error)

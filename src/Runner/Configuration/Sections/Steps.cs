@@ -18,6 +18,7 @@ public abstract record Step : IPlaced
 /// <summary>Trains the estimator.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.train</c>.</remarks>
 [KerasName("train")]
+[RefusedOption("hooks", "hooks are not built yet")]
 public sealed record TrainStep : Step
 {
     /// <summary>Where the examples come from.</summary>
@@ -38,8 +39,14 @@ public sealed record TrainStep : Step
 /// <summary>Measures the estimator.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.evaluate</c>.</remarks>
 [KerasName("evaluate")]
+[RefusedOption("x", ModelSteps)]
+[RefusedOption("y", ModelSteps)]
+[RefusedOption("batch_size", ModelSteps)]
+[RefusedOption("sample_weight", ModelSteps)]
 public sealed record EvaluateStep : Step
 {
+    internal const string ModelSteps = "asking the Keras model itself is not built yet; 'input_fn' asks the estimator";
+
     /// <summary>Where the examples come from.</summary>
     public required Reference InputFn { get; init; }
 
@@ -54,8 +61,11 @@ public sealed record EvaluateStep : Step
 /// <summary>Predicts with the estimator, into a file.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.predict</c>.</remarks>
 [KerasName("predict")]
+[RefusedOption("x", ModelSteps)]
 public sealed record PredictStep : Step
 {
+    private const string ModelSteps = EvaluateStep.ModelSteps;
+
     /// <summary>Where the examples come from.</summary>
     public required Reference InputFn { get; init; }
 

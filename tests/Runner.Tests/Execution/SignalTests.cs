@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ExperimentRunner.Runner.Tests.Commands;
+
+namespace ExperimentRunner.Runner.Tests.Execution;
+
+/// <summary>What becomes of a run whose process is told to stop, or is killed.</summary>
+public class SignalTests
+{
+    private const string Endless = """
+        seed: 1
+        data: {toy: {source: synthetic, columns: {x: {shape: [4]}, y: {linear_of: x}}}}
+        model: {layers: [Dense: {units: 1, input_shape: [4], name: x}]}
+        compile: {loss: mse, optimizer: sgd}
+        input_fns: {train: {x: toy.train.x, y: toy.train.y, num_epochs: null, shuffle: true}}
+        estimator: {config: {log_step_count_steps: 20}}
+        run: [train: {input_fn: train, steps: 100000000}]
+        """;
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public void ASignalStopsAtTheNextStepWithEverythingSaved(string signal, int code)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var program = new ProgramUnderTest();
+        using var process = Start(program, out var folder);
+
+        Signal(process, signal);
+
+        Assert.True(process.WaitForExit(60_000));
+        Assert.Equal(code, process.ExitCode);
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!;
+        Assert.Equal("stopped", (string?)record["status"]);
+        var step = (long)record["results"]![0]!["step"]!;
+        Assert.True(File.Exists(Path.Combine(folder, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"model.ckpt-{step}.safetensors"))));
+        Assert.Equal(step, (long)JsonNode.Parse(File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Last())!["step"]!);
+    }
+
+    [Fact]
+    public void AKilledRunIsSaidToHaveCrashed()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var program = new ProgramUnderTest();
+        using var process = Start(program, out _);
+        program.Invoke("list", "--runs", program.Runs, "--json");
+        Assert.Equal("running", (string?)JsonNode.Parse(program.Output)![0]!["status"]);
+
+        process.Kill();
+        process.WaitForExit();
+
+        program.Invoke("list", "--runs", program.Runs, "--json");
+        Assert.Equal("crashed", (string?)JsonNode.Parse(program.Output)![0]!["status"]);
+    }
+
+    private static void Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Starts a run and waits until it has measured something.</summary>
+    private static Process Start(ProgramUnderTest program, out string folder)
+    {
+        var process = Process.Start(new ProcessStartInfo(
+            "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "runner.dll"), "run", program.Write("endless.yaml", Endless), "--runs", program.Runs])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _ = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEndAsync();
+        var runs = Path.Combine(program.Runs, "endless");
+        var patience = Stopwatch.StartNew();
+        string? found = null;
+        while (found is null || !File.Exists(Path.Combine(found, "metrics.jsonl")) || new FileInfo(Path.Combine(found, "metrics.jsonl")).Length == 0)
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(120) && !process.HasExited, "The run has not begun to train.");
+            Thread.Sleep(20);
+            found = Directory.Exists(runs) ? Directory.GetDirectories(runs).FirstOrDefault() : null;
+        }
+
+        folder = found;
+        return process;
+    }
+}
