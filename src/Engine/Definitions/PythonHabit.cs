@@ -10,6 +10,7 @@ public static partial class PythonHabit
     public static string? HintFor(string text) => text switch
     {
         "None" => "is Python: write null",
+        "none" or "nil" or "undefined" => "is not how nothing is written: write null",
         "True" => "is Python: write true",
         "False" => "is Python: write false",
         "inf" or "np.inf" or "math.inf" or "float('inf')" => "is Python: write .inf",

@@ -16,6 +16,8 @@ public enum Dialect
 /// <param name="path">The way from the top, such as <c>model.layers[2].Dense</c>.</param>
 public sealed class Reading(Dialect dialect, ICollection<ConfigError> errors, string path = "")
 {
+    private bool _orNull;
+
     /// <summary>Whose manners the definition follows.</summary>
     public Dialect Dialect { get; } = dialect;
 
@@ -24,6 +26,9 @@ public sealed class Reading(Dialect dialect, ICollection<ConfigError> errors, st
 
     /// <summary>The last step of the way: <c>units</c>, <c>Dense</c>.</summary>
     public string Last => Path[(Path.LastIndexOf('.') + 1)..];
+
+    /// <summary>The same reading, where null would do as well.</summary>
+    public Reading OrNull() => new(Dialect, errors, Path) { _orNull = true };
 
     /// <summary>The reading of a named part.</summary>
     public Reading In(string name) => new(Dialect, errors, Path.Length == 0 ? name : $"{Path}.{name}");
@@ -42,9 +47,10 @@ public sealed class Reading(Dialect dialect, ICollection<ConfigError> errors, st
     }
 
     /// <summary>Notes that a node is not of the kind expected here; what Python would have written gets its own words.</summary>
-    public bool Mismatch(Node node, string expected) => node is ScalarNode { Quoted: false } scalar && PythonHabit.HintFor(scalar.Text) is { } hint
-        ? Fail(node, $"{Last} is {node.Kind}, which {hint}.", expected)
-        : Fail(node, $"{Last} is {node.Kind}.", expected);
+    public bool Mismatch(Node node, string expected) => Fail(
+        node,
+        $"{Last} is {node.Kind}{(node is ScalarNode { Quoted: false } scalar && PythonHabit.HintFor(scalar.Text) is { } hint ? $", which {hint}" : "")}.",
+        expected + (_orNull ? ", or null" : ""));
 
     /// <summary>Reads a whole definition, or throws with every mistake in it.</summary>
     public static T Read<T>(Node node, Dialect dialect = Dialect.Experiment)

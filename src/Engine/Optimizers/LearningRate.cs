@@ -46,14 +46,9 @@ internal sealed class LearningRateForm : Form
             return true;
         }
 
-        if (node is not ScalarNode { Quoted: false })
+        if (!Number.TryRead(node, new Reading(reading.Dialect, []), out var number))
         {
             return reading.Mismatch(node, Expected);
-        }
-
-        if (!Number.TryRead(node, reading, out var number))
-        {
-            return false;
         }
 
         value = new LearningRate((double)number!);

@@ -9,9 +9,10 @@ namespace ExperimentRunner.Runner.Configuration;
 
 /// <summary>Knows the columns of every data set as far as they can be known, and tells references that stand for nothing.</summary>
 /// <param name="experiment">The experiment.</param>
+/// <param name="root">The experiment as it was written.</param>
 /// <param name="mistakes">Where mistakes are told.</param>
 /// <param name="readWith">The run's seed, to read the data for what only they tell; null reads nothing.</param>
-internal sealed class DataChecker(Experiment experiment, Mistakes mistakes, RandomKey? readWith)
+internal sealed class DataChecker(Experiment experiment, MappingNode root, Mistakes mistakes, RandomKey? readWith)
 {
     private readonly Dictionary<string, DataDescription> _known = new(StringComparer.Ordinal);
 
@@ -55,10 +56,15 @@ internal sealed class DataChecker(Experiment experiment, Mistakes mistakes, Rand
     {
         if (!experiment.Data.TryGetValue(reference.Dataset, out var source))
         {
-            reading.Fail(
-                reference.At,
-                $"There are no data '{reference.Dataset}'.{NearestName.Hint(reference.Dataset, experiment.Data.Keys)}",
-                experiment.Data.Count == 0 ? "a section 'data'" : OneOf(experiment.Data.Keys));
+            var declared = (root["data"] as MappingNode)?.Entries.Select(entry => entry.Name).ToList() ?? [];
+            if (root["data"] is null or MappingNode && !declared.Contains(reference.Dataset)) // else it has a mistake of its own
+            {
+                reading.Fail(
+                    reference.At,
+                    $"There are no data '{reference.Dataset}'.{NearestName.Hint(reference.Dataset, declared)}",
+                    declared.Count == 0 ? "a section 'data'" : OneOf(declared));
+            }
+
             return null;
         }
 

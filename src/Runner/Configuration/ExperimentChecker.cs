@@ -32,7 +32,7 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
             _reading.In("runtime").In("precision").Fail(((root["runtime"] as MappingNode)?["precision"] ?? root).At, "Computing in bfloat16 is not built yet.", "float32");
         }
 
-        var data = new DataChecker(experiment, mistakes, readData ? new RandomKey((ulong)seed) : null);
+        var data = new DataChecker(experiment, root, mistakes, readData ? new RandomKey((ulong)seed) : null);
         var inputs = new InputChecker(experiment, data, model?.Graph, objective, _reading.In("input_fns"));
         inputs.Check();
         new StepChecker(experiment, root, mistakes, _reading.In("run")).Check();

@@ -18,6 +18,7 @@ internal static class ExperimentLoader
         var seed = new Lazy<int>(() => RandomNumberGenerator.GetInt32(int.MaxValue));
         var source = ExperimentSource.Load(file, overrides, drawSeed: () => seed.Value);
         mistakes.Add(source.Errors);
+        mistakes.Sources = source.Texts;
         if (source.Root is null)
         {
             return null;

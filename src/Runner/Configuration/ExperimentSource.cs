@@ -7,8 +7,8 @@ namespace ExperimentRunner.Runner.Configuration;
 /// <summary>An experiment as its files and the command line say it: merged, overridden, filled in, and not yet understood.</summary>
 public sealed class ExperimentSource
 {
-    private ExperimentSource(MappingNode? root, IReadOnlyList<SourceFile> files, IReadOnlyList<ConfigError> errors) =>
-        (Root, Files, Errors) = (root, files, errors);
+    private ExperimentSource(MappingNode? root, IReadOnlyList<SourceFile> files, IReadOnlyList<SourceText> arguments, IReadOnlyList<ConfigError> errors) =>
+        (Root, Files, Texts, Errors) = (root, files, [.. files.Select(file => file.Text), .. arguments], errors);
 
     /// <summary>
     /// The whole, for the strict reader; null when a file could not be read to its end. Where it has mistakes, they are in
@@ -18,6 +18,9 @@ public sealed class ExperimentSource
 
     /// <summary>The files it was read from: the experiment file, then what it extends.</summary>
     public IReadOnlyList<SourceFile> Files { get; }
+
+    /// <summary>All that was read: the files, then the arguments of <c>--set</c>.</summary>
+    public IReadOnlyList<SourceText> Texts { get; }
 
     /// <summary>All mistakes so far.</summary>
     public IReadOnlyList<ConfigError> Errors { get; }
@@ -38,22 +41,23 @@ public sealed class ExperimentSource
         var root = extends.Read(path, asked: null);
         if (root is null)
         {
-            return new ExperimentSource(null, extends.Files, errors);
+            return new ExperimentSource(null, extends.Files, [], errors);
         }
 
-        foreach (var change in overrides ?? [])
+        var arguments = (overrides ?? []).Select(argument => new SourceText(Overrides.SourceName, extends.Files[0].Text.Folder, argument)).ToList();
+        foreach (var argument in arguments)
         {
-            root = Overrides.Apply(root, change, extends.Files[0].Text.Folder, errors);
+            root = Overrides.Apply(root, argument, errors);
         }
 
         if (!NeedSize(root, errors))
         {
-            return new ExperimentSource(null, extends.Files, errors);
+            return new ExperimentSource(null, extends.Files, arguments, errors);
         }
 
         root = new Variables(root, environment ?? Environment.GetEnvironmentVariable, drawSeed ?? (() => RandomNumberGenerator.GetInt32(int.MaxValue)), errors).Fill();
 
-        return new ExperimentSource(NeedSize(root, errors) ? root : null, extends.Files, errors);
+        return new ExperimentSource(NeedSize(root, errors) ? root : null, extends.Files, arguments, errors);
     }
 
     /// <summary>Aliases, extended files and variables may name large things many times: written out, all must stay within a limit.</summary>

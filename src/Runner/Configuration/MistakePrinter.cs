@@ -16,27 +16,30 @@ public sealed class MistakePrinter(bool colour)
     private string? _line;
 
     /// <summary>All mistakes of a file, then its warnings, by source and line, with a count where there are several mistakes.</summary>
-    public string Print(Mistakes mistakes) => Print(mistakes.Errors, mistakes.Warnings);
+    public string Print(Mistakes mistakes) => Print(mistakes.Errors, mistakes.Warnings, mistakes.Sources);
 
     /// <summary>Mistakes, then warnings, by source and line, with a count where there are several mistakes.</summary>
-    public string Print(IEnumerable<ConfigError> errors, IEnumerable<ConfigError>? warnings = null)
+    /// <param name="errors">The mistakes.</param>
+    /// <param name="warnings">The warnings.</param>
+    /// <param name="sources">The order of the sources; others follow as they appear.</param>
+    public string Print(IEnumerable<ConfigError> errors, IEnumerable<ConfigError>? warnings = null, IReadOnlyList<SourceText>? sources = null)
     {
         var text = new StringBuilder();
-        var ordered = InOrder(errors);
+        var ordered = InOrder(errors, sources ?? []);
         foreach (var error in ordered)
         {
             Append(text, error, "error", Red);
         }
 
-        foreach (var warning in InOrder(warnings ?? []))
+        foreach (var warning in InOrder(warnings ?? [], sources ?? []))
         {
             Append(text, warning, "warning", Yellow);
         }
 
         if (ordered.Count > 1)
         {
-            var sources = ordered.Select(error => error.At.Source.Name).Distinct().ToList();
-            text.Append(CultureInfo.InvariantCulture, $"{ordered.Count} mistakes in {string.Join(", ", sources[..^1])}{(sources.Count > 1 ? " and " : "")}{sources[^1]}\n");
+            var names = ordered.Select(error => error.At.Source.Name).Distinct().ToList();
+            text.Append(CultureInfo.InvariantCulture, $"{ordered.Count} mistakes in {string.Join(", ", names[..^1])}{(names.Count > 1 ? " and " : "")}{names[^1]}\n");
         }
 
         return text.ToString();
@@ -52,14 +55,13 @@ public sealed class MistakePrinter(bool colour)
 
     private string Plain => colour ? "\e[0m" : "";
 
-    /// <summary>By source, in the order the sources first appear but for <c>--set</c>, which comes last; then by place. Each is told once.</summary>
-    private static List<ConfigError> InOrder(IEnumerable<ConfigError> mistakes)
+    /// <summary>By source, then by place. Each is told once.</summary>
+    private static List<ConfigError> InOrder(IEnumerable<ConfigError> mistakes, IReadOnlyList<SourceText> sources)
     {
         var told = mistakes.DistinctBy(mistake => (mistake.At, mistake.Problem)).ToList();
-        var sources = told.Select(mistake => mistake.At.Source).Distinct().ToList();
+        var order = sources.Concat(told.Select(mistake => mistake.At.Source)).Distinct().Select((source, i) => (source, i)).ToDictionary(one => one.source, one => one.i);
         return [.. told
-            .OrderBy(mistake => mistake.At.Source.Name == Overrides.SourceName)
-            .ThenBy(mistake => sources.IndexOf(mistake.At.Source))
+            .OrderBy(mistake => order[mistake.At.Source])
             .ThenBy(mistake => mistake.At.Line)
             .ThenBy(mistake => mistake.At.Column)];
     }

@@ -14,6 +14,9 @@ public sealed class Mistakes
     /// <summary>What is probably not meant.</summary>
     public IReadOnlyCollection<ConfigError> Warnings => _warnings;
 
+    /// <summary>The texts that were read, in the order in which their mistakes are told.</summary>
+    public IReadOnlyList<SourceText> Sources { get; set; } = [];
+
     /// <summary>Notes several things that are wrong.</summary>
     public void Add(IEnumerable<ConfigError> errors) => _errors.AddRange(errors);
 

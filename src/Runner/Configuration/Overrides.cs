@@ -33,11 +33,10 @@ internal sealed class Overrides
 
     /// <summary>The experiment after one argument; as it was when the argument has a mistake, which is then told.</summary>
     /// <param name="root">The experiment.</param>
-    /// <param name="argument">What follows <c>--set</c>.</param>
-    /// <param name="folder">Where relative paths in values start.</param>
+    /// <param name="argument">What follows <c>--set</c>, with the folder that relative paths in it start from.</param>
     /// <param name="errors">Where mistakes are noted.</param>
-    internal static MappingNode Apply(MappingNode root, string argument, string folder, ICollection<ConfigError> errors) =>
-        Parse(new SourceText(SourceName, folder, argument), errors) is { } change && change.In(root, 0) is MappingNode changed ? changed : root;
+    internal static MappingNode Apply(MappingNode root, SourceText argument, ICollection<ConfigError> errors) =>
+        Parse(argument, errors) is { } change && change.In(root, 0) is MappingNode changed ? changed : root;
 
     private static Overrides? Parse(SourceText source, ICollection<ConfigError> errors)
     {

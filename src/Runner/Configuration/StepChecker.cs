@@ -113,7 +113,7 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Mista
         }
 
         var declared = (root["input_fns"] as MappingNode)?.Entries.Select(entry => entry.Name).ToList() ?? [];
-        if (!declared.Contains(name.Name))
+        if (root["input_fns"] is null or MappingNode && !declared.Contains(name.Name))
         {
             at.In("input_fn").Fail(
                 name.At,

@@ -8,7 +8,7 @@ internal sealed class NullForm(Form inner) : Form
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
         value = null;
-        return node is ScalarNode { IsNull: true } || inner.TryRead(node, reading, out value);
+        return node is ScalarNode { IsNull: true } || inner.TryRead(node, inner is ScalarForm ? reading.OrNull() : reading, out value);
     }
 
     public override Node Write(object? value, Node? source, Dialect dialect) => value is null

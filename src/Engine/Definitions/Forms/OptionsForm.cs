@@ -173,6 +173,6 @@ internal sealed class OptionsForm : Form
         return reading.Fail(
             entry.Key,
             $"{owner} has no option '{entry.Name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}",
-            Options.Count == 0 ? "no options" : $"one of {Names}");
+            Options.Count == 0 ? "no options" : nearest is null || Options.Count < 5 ? $"one of {Names}" : $"one of {string.Join(", ", Options.Take(3).Select(option => option.Name))}, …");
     }
 }

@@ -63,6 +63,14 @@ internal sealed class YamlPlaces(SourceText source, int from)
         return new SourceSpan(source, (int)item.Line, dash < 0 ? Column(item) : dash + 1);
     }
 
+    /// <summary>The place of the colon that a value follows on its line; null when there is none.</summary>
+    internal SourceSpan? ColonBefore(Mark value)
+    {
+        var line = source.Line((int)value.Line);
+        var colon = line.LastIndexOf(':', Math.Clamp(Column(value) - 1, 0, Math.Max(0, line.Length - 1)));
+        return colon < 0 ? null : new SourceSpan(source, (int)value.Line, colon + 1);
+    }
+
     /// <summary>The place from one mark to another, or to the end of the first one's line.</summary>
     internal SourceSpan SpanOf(Mark start, Mark end) => SpanOf(
         start,

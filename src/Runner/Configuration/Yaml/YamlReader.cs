@@ -212,7 +212,7 @@ public sealed class YamlReader
         var isFlow = start.Style == MappingStyle.Flow;
         var isPair = isFlow && (_places.Index(opening) >= _source.Content.Length || _source.Content[_places.Index(opening)] != '{'); // [a: 1]
         _open.Push(new OpenCollection(isFlow && !isPair, IsList: false, _places.Index(opening)));
-        var entries = new List<Entry>();
+        var (entries, merged) = (new List<Entry>(), new List<Entry>());
         var names = new Dictionary<string, SourceSpan>(StringComparer.Ordinal);
         var height = 0;
         SourceSpan? first = null;
@@ -233,6 +233,12 @@ public sealed class YamlReader
                 continue;
             }
 
+            if (key is { Quoted: false, Text: "<<" })
+            {
+                merged.AddRange((value.Node as MappingNode)?.Entries ?? []);
+                continue;
+            }
+
             var entry = isFlow ? Spaced(new Entry(key, value.Node)) : new Entry(key, value.Node);
             if (names.TryGetValue(entry.Name, out var earlier))
             {
@@ -244,6 +250,7 @@ public sealed class YamlReader
             entries.Add(entry);
         }
 
+        entries.AddRange(merged.Where(entry => names.TryAdd(entry.Name, entry.Key.At))); // told, but what it brings is not missing
         _open.Pop();
         var end = Take();
         var at = isFlow && !isPair ? _places.CollectionSpan(opening, end) : first ?? _places.SpanOf(opening, 1);
@@ -272,7 +279,7 @@ public sealed class YamlReader
         var key = new ScalarNode(scalar.Value, scalar.Style != ScalarStyle.Plain, _places.SpanOf(_places.AfterProperties(scalar), scalar.End));
         if (key is { Quoted: false, Text: "" })
         {
-            Note(key.At, "A name is missing before the colon.", "a name");
+            Note(_places.ColonBefore(Peek().Start) ?? key.At, "A name is missing before the colon.", "a name");
             return null;
         }
 
@@ -285,7 +292,6 @@ public sealed class YamlReader
         if (key is { Quoted: false, Text: "<<" })
         {
             Note(key.At, "'<<' is not in the language.", "an alias for a whole value, or 'extends' for a whole file");
-            return null;
         }
 
         return key;
