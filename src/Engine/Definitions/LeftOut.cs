@@ -28,7 +28,7 @@ public static class LeftOut
             "EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger", "TensorBoard", "TerminateOnNaN",
             "BackupAndRestore", "RemoteMonitor", "SwapEMAWeights", "ProgbarLogger", "History",
         ],
-        ["Step"] = ["fit", "train_and_evaluate", "compile", "save", "export"],
+        ["Step"] = ["train_and_evaluate", "compile", "save", "export"],
         ["DataSource"] = ["parquet", "image_folder"],
     };
 

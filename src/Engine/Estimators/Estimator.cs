@@ -102,22 +102,7 @@ public sealed class Estimator : IDisposable
     public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default)
     {
         NeedWeights("asked to predict");
-        using var _ = no_grad();
-        var parts = Model.Graph.Outputs.Select(_ => new List<Tensor>()).ToList();
-        foreach (var number in Numbers(batches, null))
-        {
-            stop.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var outputs = Model.Call(batches.At(number).Inputs, new Call(training: false, _seed));
-            for (var i = 0; i < parts.Count; i++)
-            {
-                parts[i].Add(outputs[i].MoveToOuterDisposeScope());
-            }
-
-            each?.Invoke(number + 1);
-        }
-
-        return Model.Graph.Outputs.Zip(parts).ToDictionary(pair => pair.First.Name, pair => cat(pair.Second, 0));
+        return Model.Predict(batches, each, stop);
     }
 
     /// <inheritdoc/>

@@ -39,6 +39,9 @@ public sealed class Column : IDisposable
     /// <param name="values">The values. The column owns them from now on.</param>
     public Column WithValues(Tensor values) => new(values.DetachFromDisposeScope(), _steps, Spec);
 
+    /// <summary>Neighbouring examples as a column of their own; the values are the same memory.</summary>
+    public Column Part(long start, long length) => WithValues(Values.narrow(0, start, length));
+
     /// <summary>A batch of the examples at these indices; it belongs to the caller's scope.</summary>
     public Tensor At(Tensor indices) => Transformed(Values.index_select(0, indices));
 

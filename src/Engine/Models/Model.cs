@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Models;
@@ -51,6 +52,30 @@ public sealed class Model : IDisposable
 
     /// <summary>Computes the outputs, in the order of <see cref="Graph.Outputs"/>.</summary>
     public IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs, Call call) => Module.Call(inputs, _noMasks, call);
+
+    /// <summary>The predictions for every example, by the names of the outputs.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="each">Is told after each batch how many are done.</param>
+    /// <param name="stop">Ends the prediction.</param>
+    public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default)
+    {
+        using var still = no_grad();
+        var parts = Graph.Outputs.Select(_ => new List<Tensor>()).ToList();
+        for (long number = 0; number < (batches.Count ?? long.MaxValue); number++)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var outputs = Call(batches.At(number).Inputs, new Call(training: false, default));
+            for (var i = 0; i < parts.Count; i++)
+            {
+                parts[i].Add(outputs[i].MoveToOuterDisposeScope());
+            }
+
+            each?.Invoke(number + 1);
+        }
+
+        return Graph.Outputs.Zip(parts).ToDictionary(pair => pair.First.Name, pair => cat(pair.Second, 0));
+    }
 
     /// <summary>A model of the same graph with weights of its own, equal now and apart from now on.</summary>
     public Model Copy()

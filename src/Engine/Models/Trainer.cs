@@ -46,6 +46,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The optimizer at work.</summary>
     public OptimizerState Optimizer { get; }
 
+    /// <summary>How many steps were made.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Trains on one batch.</summary>
     /// <param name="step">The number of the step, the first being 0; random numbers depend on it.</param>
     /// <param name="batch">The examples.</param>
@@ -61,6 +64,8 @@ public sealed class Trainer : IDisposable
             Optimizer.Step(GradientsOf(Optimizer.LossScale == 1 ? loss.Total : loss.Total * Optimizer.LossScale));
         }
 
+        (Steps, Model.HasWeights) = (Steps + 1, true);
+
         using var _ = no_grad();
         measures.Add(loss, batch.Targets, predictions, batch.Weights, batch.Size);
     }
@@ -73,6 +78,23 @@ public sealed class Trainer : IDisposable
         var call = new Call(training: false, _key);
         var predictions = Model.Call(batch.Inputs, call);
         measures.Add(LossOf(batch, predictions, call), batch.Targets, predictions, batch.Weights, batch.Size);
+    }
+
+    /// <summary>The loss and the metrics over batches, each batch counting by its length: Keras's <c>evaluate</c>.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="steps">How many of them; null is all.</param>
+    /// <param name="stop">Ends the evaluation.</param>
+    public Logs Evaluate(IBatchSource batches, long? steps = null, CancellationToken stop = default)
+    {
+        using var measures = new Measures(Objective, LossMean.OverExamples);
+        for (long number = 0; number < (steps ?? long.MaxValue) && number < (batches.Count ?? long.MaxValue); number++)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            EvaluateStep(batches.At(number), measures);
+        }
+
+        return measures.Read();
     }
 
     /// <inheritdoc/>

@@ -54,10 +54,16 @@ internal static class DoctorCommand
     {
         try
         {
+            var isThere = Directory.Exists(runs);
             Directory.CreateDirectory(runs);
             var probe = Path.Combine(runs, $".doctor-{Environment.ProcessId}");
             File.WriteAllText(probe, "");
             File.Delete(probe);
+            if (!isThere)
+            {
+                Directory.Delete(runs);
+            }
+
             return new Finding("runs", true, runs);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -46,9 +46,9 @@ internal static class ListCommand
                 Markup.Escape($"{run.Folder.Name}/{run.Folder.Id}"),
                 run.Status,
                 run.Started?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "",
-                run.Seconds is { } seconds ? ProgressLine.Time(seconds) : "",
+                run.Seconds is { } seconds ? Words.Time(seconds) : "",
                 run.Step?.ToString(CultureInfo.InvariantCulture) ?? "",
-                Markup.Escape(string.Join("  ", run.Best.Select(best => $"{best.Key} {ProgressLine.Figure(best.Value)}"))));
+                Markup.Escape(string.Join("  ", run.Best.Select(best => $"{best.Key} {Words.Figure(best.Value)}"))));
         }
 
         terminal.Out.Write(table);

@@ -35,7 +35,7 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
         var data = new DataChecker(experiment, root, mistakes, readData ? new RandomKey((ulong)seed) : null);
         var inputs = new InputChecker(experiment, data, model?.Graph, objective, _reading.In("input_fns"));
         inputs.Check();
-        new StepChecker(experiment, root, mistakes, _reading.In("run")).Check();
+        new StepChecker(experiment, root, inputs, mistakes, _reading.In("run")).Check();
         return model;
     }
 

@@ -15,21 +15,15 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
     {
         foreach (var (name, function) in experiment.InputFns)
         {
-            Check(function, reading.In(name));
+            Check(function.X, function.Y, function.SampleWeight, reading.In(name));
         }
     }
 
-    /// <summary>How many examples an input function has in a pass; null when only the data tell.</summary>
-    internal long? Examples(InputFunction function)
-    {
-        var one = function.X.One ?? function.X.ByName?.Values.FirstOrDefault();
-        return one is null ? null : data.Split(one, new Reading(Dialect.Experiment, []))?.Count;
-    }
-
-    private void Check(InputFunction function, Reading at)
+    /// <summary>Checks what is given for the inputs and outputs of the model.</summary>
+    internal void Check(NamedData x, NamedData? y, NamedData? sampleWeight, Reading at)
     {
         var inputs = graph?.Inputs.Select(port => (port.Name, port.Spec)).ToList();
-        var columns = Columns(function.X, inputs, at.In("x"), "input");
+        var columns = Columns(x, inputs, at.In("x"), "input");
         foreach (var (name, found, place) in columns)
         {
             if (inputs?.Find(input => input.Name == name) is { Spec: { } wanted } && found.Spec is { } given && !Fits(given.Shape, wanted.Shape))
@@ -38,7 +32,7 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
             }
         }
 
-        if (function.Y is { } targets)
+        if (y is { } targets)
         {
             var outputs = graph?.Outputs.Select(port => (port.Name, port.Spec)).ToList();
             foreach (var (name, found, place) in Columns(targets, outputs, at.In("y"), "output"))
@@ -51,7 +45,7 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
             }
         }
 
-        if (function.SampleWeight is { } weights)
+        if (sampleWeight is { } weights)
         {
             columns.AddRange(Columns(weights, graph?.Outputs.Select(port => (port.Name, port.Spec)).ToList(), at.In("sample_weight"), "output", all: false));
         }

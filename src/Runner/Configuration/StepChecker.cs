@@ -5,8 +5,10 @@ using ExperimentRunner.Runner.Configuration.Sections;
 namespace ExperimentRunner.Runner.Configuration;
 
 /// <summary>Checks the steps under <c>run:</c>: what they name, whether they end, and whether they can be done in this order.</summary>
-internal sealed class StepChecker(Experiment experiment, MappingNode root, Mistakes mistakes, Reading reading)
+internal sealed class StepChecker(Experiment experiment, MappingNode root, InputChecker inputs, Mistakes mistakes, Reading reading)
 {
+    private static readonly string[] NeededByModel = ["model", "compile"];
+
     /// <summary>What is said of an experiment without steps: it can be checked, but not run.</summary>
     internal const string NothingToDo = "There is nothing to do: 'run' has no steps.";
 
@@ -31,16 +33,96 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Mista
 
     private void Check(Step step, Reading at, ref bool trained)
     {
+        var (inputFn, x) = step switch
+        {
+            TrainStep train => (train.InputFn, null),
+            EvaluateStep evaluate => (evaluate.InputFn, evaluate.X),
+            PredictStep predict => (predict.InputFn, predict.X),
+            FitStep fit => (null, fit.X),
+            _ => ((Reference?)null, (NamedData?)null),
+        };
+        if (step is EvaluateStep or PredictStep && (inputFn is null) == (x is null))
+        {
+            at.Fail(step.At, inputFn is null ? "The step does not say what it asks about." : "The step names both 'input_fn' and 'x'.", "input_fn to ask the estimator, or x to ask the model");
+            return;
+        }
+
+        if (x is not null)
+        {
+            CheckOfModel(step, at);
+            trained |= step is FitStep;
+        }
+        else if (step is not FitStep)
+        {
+            CheckOfEstimator(step, at, ref trained);
+        }
+    }
+
+    private void CheckOfModel(Step step, Reading at)
+    {
+        foreach (var missing in NeededByModel.Where(section => root[section] is null && (section == "model" || step is not PredictStep)))
+        {
+            at.Fail(step.At, $"The step asks the model, which needs the section '{missing}'.", $"a section '{missing}'");
+        }
+
+        NeedOf(step, "model", "A step with 'x' asks the model", at);
+        switch (step)
+        {
+            case FitStep fit:
+                inputs.Check(fit.X, fit.Y, fit.SampleWeight, at);
+                CheckFit(fit, at);
+                break;
+            case EvaluateStep evaluate:
+                inputs.Check(evaluate.X!, evaluate.Y, evaluate.SampleWeight, at);
+                if (evaluate.Y is null)
+                {
+                    at.Fail(evaluate.At, "To evaluate needs targets.", "y");
+                }
+
+                break;
+            case PredictStep predict:
+                inputs.Check(predict.X!, null, null, at);
+                CheckOutput(predict, at);
+                break;
+        }
+    }
+
+    private void CheckFit(FitStep fit, Reading at)
+    {
+        if (fit.InitialEpoch >= fit.Epochs)
+        {
+            at.In("initial_epoch").Fail(fit.At, $"Training begins at epoch {fit.InitialEpoch}, and ends at epoch {fit.Epochs}.", "an initial_epoch below epochs");
+        }
+
+        if (fit is { ValidationData: not null, ValidationSplit: > 0 })
+        {
+            at.Fail(fit.At, "Only one of 'validation_data' and 'validation_split' can be said.", "validation_data or validation_split");
+        }
+
+        if (fit.ValidationSplit == 1)
+        {
+            at.In("validation_split").Fail(fit.At, "All examples would be for validation, and none to train on.", "a number below 1");
+        }
+
+        foreach (var name in fit.ClassWeight?.Keys.Where(name => !int.TryParse(name, System.Globalization.NumberStyles.None, null, out _)) ?? [])
+        {
+            at.In("class_weight").Fail(fit.At, $"'{name}' is no number of a class.", "whole numbers from 0, each with a weight");
+        }
+
+        if (fit.ValidationData?.Of(fit.X, fit.Y) is { } validation)
+        {
+            inputs.Check(validation.X, validation.Y, validation.SampleWeight, at.In("validation_data"));
+        }
+    }
+
+    private void CheckOfEstimator(Step step, Reading at, ref bool trained)
+    {
         if (root["estimator"] is null)
         {
             at.Fail(step.At, "A step with 'input_fn' asks the estimator, and there is none.", "a section 'estimator'");
         }
 
-        if (step.Of is { Name: not "estimator" } of)
-        {
-            at.In("of").Fail(of.At, $"A step with 'input_fn' asks the estimator, not '{of}'.", "estimator");
-        }
-
+        NeedOf(step, "estimator", "A step with 'input_fn' asks the estimator", at);
         switch (step)
         {
             case TrainStep train:
@@ -49,12 +131,25 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Mista
                 break;
             case EvaluateStep evaluate:
                 NeedTrained(evaluate, "Evaluating", trained, at);
-                CheckEvaluate(evaluate, at);
+                CheckEvaluate(evaluate, evaluate.InputFn!, at);
                 break;
             case PredictStep predict:
                 NeedTrained(predict, "Predicting", trained, at);
-                CheckPredict(predict, at);
+                if (Find(predict.InputFn!, at) is { } function)
+                {
+                    NeedEnd(function, predict.InputFn!, ends: false, "Predicting", predict.At, at);
+                }
+
+                CheckOutput(predict, at);
                 break;
+        }
+    }
+
+    private static void NeedOf(Step step, string whom, string why, Reading at)
+    {
+        if (step.Of is { } of && of.Name != whom)
+        {
+            at.In("of").Fail(of.At, $"{why}, not '{of}'.", whom);
         }
     }
 
@@ -77,24 +172,19 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Mista
         }
     }
 
-    private void CheckEvaluate(EvaluateStep evaluate, Reading at)
+    private void CheckEvaluate(EvaluateStep evaluate, Reference inputFn, Reading at)
     {
-        if (Find(evaluate.InputFn, at) is not { } function)
+        if (Find(inputFn, at) is not { } function)
         {
             return;
         }
 
-        NeedTargets(function, evaluate.InputFn, "evaluate", at);
-        NeedEnd(function, evaluate.InputFn, evaluate.Steps is not null, "Evaluating", evaluate.At, at);
+        NeedTargets(function, inputFn, "evaluate", at);
+        NeedEnd(function, inputFn, evaluate.Steps is not null, "Evaluating", evaluate.At, at);
     }
 
-    private void CheckPredict(PredictStep predict, Reading at)
+    private static void CheckOutput(PredictStep predict, Reading at)
     {
-        if (Find(predict.InputFn, at) is { } function)
-        {
-            NeedEnd(function, predict.InputFn, ends: false, "Predicting", predict.At, at);
-        }
-
         if (Path.GetExtension(predict.Output) != ".npz")
         {
             at.In("output").Fail(predict.At, $"Predictions cannot be written as '{predict.Output}'.", "a file that ends in .npz");

@@ -13,16 +13,18 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
     private readonly Dictionary<string, Dataset> _sets = new(StringComparer.Ordinal);
     private readonly JsonObject _digests = [];
 
-    /// <summary>The batches of an input function for a model.</summary>
-    /// <param name="function">The input function.</param>
-    /// <param name="graph">The model, whose inputs and outputs the columns are for.</param>
-    /// <param name="name">The input function's name.</param>
-    /// <exception cref="DataException">The data do not fit.</exception>
-    internal ColumnBatches Batches(InputFunction function, Graph graph, string name)
+    /// <summary>The columns that are given for the inputs and outputs of a model.</summary>
+    /// <param name="x">The examples.</param>
+    /// <param name="y">The targets, or null to predict.</param>
+    /// <param name="sampleWeight">A weight for each example, or null.</param>
+    /// <param name="graph">The model.</param>
+    /// <param name="name">What to call them in messages.</param>
+    /// <exception cref="DataException">They do not fit.</exception>
+    internal Examples Find(NamedData x, NamedData? y, NamedData? sampleWeight, Graph graph, string name)
     {
-        var inputs = Columns(function.X, [.. graph.Inputs.Select(port => port.Name)]);
-        var targets = function.Y is null ? [] : Columns(function.Y, [.. graph.Outputs.Select(port => port.Name)]);
-        var weights = function.SampleWeight is { } said ? Weights(said, graph) : [.. graph.Outputs.Select(_ => (Column?)null)];
+        var inputs = Columns(x, [.. graph.Inputs.Select(port => port.Name)]);
+        var targets = y is null ? [] : Columns(y, [.. graph.Outputs.Select(port => port.Name)]);
+        var weights = sampleWeight is { } said ? Weights(said, graph) : [.. graph.Outputs.Select(_ => (Column?)null)];
         var columns = inputs.Concat(targets).Concat(weights.OfType<Column>()).ToList();
         if (columns.Exists(column => column.Count != columns[0].Count))
         {
@@ -39,17 +41,11 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
             NeedFit(port, column);
         }
 
-        return new ColumnBatches(inputs, targets, weights, new BatchPlan
-        {
-            Examples = columns[0].Count,
-            BatchSize = function.BatchSize,
-            Passes = function.NumEpochs,
-            Shuffle = function.Shuffle,
-            Key = new RandomKey((ulong)experiment.Seed).Derive("shuffle").Derive(name),
-            RunsOn = true,
-            DropRemainder = function.DropRemainder,
-        });
+        return new Examples(inputs, targets, weights);
     }
+
+    /// <summary>Where the random orders of something of this name come from.</summary>
+    internal RandomKey OrderOf(string name) => new RandomKey((ulong)experiment.Seed).Derive("shuffle").Derive(name);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -105,4 +101,23 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
         using var file = File.OpenRead(path);
         return $"sha256:{Convert.ToHexStringLower(SHA256.HashData(file))}";
     }
+}
+
+/// <summary>Columns in the order of a model's inputs and outputs.</summary>
+/// <param name="Inputs">A column for each input.</param>
+/// <param name="Targets">A column for each output; empty to predict.</param>
+/// <param name="Weights">A column of weights for each output, or null.</param>
+internal sealed record Examples(IReadOnlyList<Column> Inputs, IReadOnlyList<Column> Targets, IReadOnlyList<Column?> Weights)
+{
+    /// <summary>How many examples there are.</summary>
+    internal long Count => Inputs[0].Count;
+
+    /// <summary>Batches of them.</summary>
+    internal ColumnBatches In(BatchPlan plan) => new(Inputs, Targets, Weights, plan);
+
+    /// <summary>A part of them: neighbouring examples.</summary>
+    internal Examples Part(long start, long length) => new(
+        [.. Inputs.Select(column => column.Part(start, length))],
+        [.. Targets.Select(column => column.Part(start, length))],
+        [.. Weights.Select(column => column?.Part(start, length))]);
 }

@@ -43,7 +43,7 @@ internal sealed class ExperimentService(
         string? cause = null;
         try
         {
-            using var run = new ExperimentRun(experiment, folder, record, metrics, terminal, clock, log, options.Value);
+            using var run = new ExperimentRun(new RunContext(experiment, folder, record, metrics, terminal, clock, log), options.Value);
             Outcome = run.Execute(application.ApplicationStopping) ? RunStatus.Done : RunStatus.Stopped;
         }
         catch (Exception error)

@@ -25,8 +25,8 @@ internal static class Closing
                     [
                         Markup.Escape(result.Name is null ? result.Do : $"{result.Do} {result.Name}"),
                         result.Step.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                        ProgressLine.Time(result.Seconds),
-                        .. names.Select(name => result.Values.TryGetValue(name, out var value) ? ProgressLine.Figure(value) : ""),
+                        Words.Time(result.Seconds),
+                        .. names.Select(name => result.Values.TryGetValue(name, out var value) ? Words.Figure(value) : ""),
                     ]);
             }
 
@@ -34,7 +34,7 @@ internal static class Closing
         }
 
         var word = status.ToString().ToLowerInvariant();
-        terminal.Print($"{folder.Name}/{folder.Id} {word} after {ProgressLine.Time(seconds)}");
+        terminal.Print($"{folder.Name}/{folder.Id} {word} after {Words.Time(seconds)}");
         terminal.Print(Shown(folder.Path));
     }
 

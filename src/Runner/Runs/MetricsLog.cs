@@ -29,7 +29,8 @@ internal sealed class MetricsLog : IDisposable
     /// <param name="epoch">The epoch, from 0; null where there is none.</param>
     /// <param name="values">The figures.</param>
     /// <param name="name">What the evaluation is called, where there are several.</param>
-    internal void Add(string phase, long step, long? epoch, Logs values, string? name = null)
+    /// <param name="fit">Which <c>fit</c> of the run this is, from the second on.</param>
+    internal void Add(string phase, long step, long? epoch, Logs values, string? name = null, int? fit = null)
     {
         _line.SetLength(0);
         using (var json = new Utf8JsonWriter(_line))
@@ -46,6 +47,11 @@ internal sealed class MetricsLog : IDisposable
             if (name is not null)
             {
                 json.WriteString("name", name);
+            }
+
+            if (fit is { } which)
+            {
+                json.WriteNumber("fit", which);
             }
 
             json.WritePropertyName("values");

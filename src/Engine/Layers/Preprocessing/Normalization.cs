@@ -21,15 +21,15 @@ public sealed record Normalization : UnaryLayer, IAdapts
     private const double Least = 1e-7; // Keras's epsilon: the least standard deviation divided by
 
     /// <summary>The axes that keep figures of their own, the batch not among them; null is none.</summary>
-    [Form<AxesForm>]
+    [OneOrMore]
     public IReadOnlyList<int>? Axis { get; init; } = [-1];
 
     /// <summary>The mean; one number, or one for each place along the axes.</summary>
-    [Form<OneOrMoreNumbersForm>]
+    [OneOrMore]
     public IReadOnlyList<double>? Mean { get; init; }
 
     /// <summary>The variance; one number, or one for each place along the axes.</summary>
-    [Form<OneOrMoreNumbersForm>]
+    [OneOrMore]
     public IReadOnlyList<double>? Variance { get; init; }
 
     /// <summary>Whether the layer does the opposite: gives data of mean 0 and variance 1 their figures back.</summary>

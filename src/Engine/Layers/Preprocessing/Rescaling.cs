@@ -15,11 +15,11 @@ namespace ExperimentRunner.Engine.Layers.Preprocessing;
 public sealed record Rescaling : UnaryLayer
 {
     /// <summary>What the input is multiplied by: one number, or one a channel.</summary>
-    [Form<OneOrMoreNumbersForm>]
+    [OneOrMore]
     public required IReadOnlyList<double> Scale { get; init; }
 
     /// <summary>What is added afterwards: one number, or one a channel.</summary>
-    [Form<OneOrMoreNumbersForm>]
+    [OneOrMore]
     public IReadOnlyList<double> Offset { get; init; } = [0];
 
     /// <inheritdoc/>

@@ -36,19 +36,85 @@ public sealed record TrainStep : Step
     public IReadOnlyList<Callback>? Callbacks { get; init; }
 }
 
-/// <summary>Measures the estimator.</summary>
-/// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.evaluate</c>.</remarks>
+/// <summary>Trains the Keras model.</summary>
+/// <remarks>Source: Keras 3, <c>keras.Model.fit</c>.</remarks>
+[KerasName("fit")]
+[IgnoredOption("verbose")]
+public sealed record FitStep : Step
+{
+    /// <summary>The examples: a column by each input of the model, one column, or a whole split.</summary>
+    public required NamedData X { get; init; }
+
+    /// <summary>The targets, by output where there are several.</summary>
+    public required NamedData Y { get; init; }
+
+    /// <summary>A weight for each example, by output where they differ.</summary>
+    public NamedData? SampleWeight { get; init; }
+
+    /// <summary>What the examples of each class count, by the class's number; 1 unless said.</summary>
+    public IReadOnlyDictionary<string, double>? ClassWeight { get; init; }
+
+    /// <summary>How many examples a batch has.</summary>
+    [AtLeast(1)]
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>The epoch at which training ends.</summary>
+    [AtLeast(1)]
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>The epoch at which training begins.</summary>
+    [AtLeast(0)]
+    public int InitialEpoch { get; init; }
+
+    /// <summary>What is measured after epochs: a split, <c>{x, y, sample_weight}</c> or <c>[x, y]</c>.</summary>
+    public ValidationData? ValidationData { get; init; }
+
+    /// <summary>The last part of the examples, before shuffling, that is measured after epochs and not trained on.</summary>
+    [Between(0, 1)]
+    public double ValidationSplit { get; init; }
+
+    /// <summary>After which epochs there is validation: every so many, or those of a list, counted from 1.</summary>
+    public EpochSelection ValidationFreq { get; init; } = new(1, null);
+
+    /// <summary>How many batches make an epoch; null is all of the data.</summary>
+    [AtLeast(1)]
+    public long? StepsPerEpoch { get; init; }
+
+    /// <summary>How many batches of the validation data are used; null is all.</summary>
+    [AtLeast(1)]
+    public long? ValidationSteps { get; init; }
+
+    /// <summary>How many examples a batch of the validation has; null is <c>batch_size</c>.</summary>
+    [AtLeast(1)]
+    public int? ValidationBatchSize { get; init; }
+
+    /// <summary>Whether the examples are in a new random order in each epoch.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Callbacks of this step, in place of the experiment's.</summary>
+    public IReadOnlyList<Callback>? Callbacks { get; init; }
+}
+
+/// <summary>Measures the estimator (<c>input_fn</c>) or the Keras model (<c>x</c>).</summary>
+/// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.evaluate</c>; Keras 3, <c>keras.Model.evaluate</c>.</remarks>
 [KerasName("evaluate")]
-[RefusedOption("x", ModelSteps)]
-[RefusedOption("y", ModelSteps)]
-[RefusedOption("batch_size", ModelSteps)]
-[RefusedOption("sample_weight", ModelSteps)]
 public sealed record EvaluateStep : Step
 {
-    internal const string ModelSteps = "asking the Keras model itself is not built yet; 'input_fn' asks the estimator";
+    /// <summary>Where the estimator's examples come from.</summary>
+    public Reference? InputFn { get; init; }
 
-    /// <summary>Where the examples come from.</summary>
-    public required Reference InputFn { get; init; }
+    /// <summary>The model's examples.</summary>
+    public NamedData? X { get; init; }
+
+    /// <summary>The targets, by output where there are several.</summary>
+    public NamedData? Y { get; init; }
+
+    /// <summary>A weight for each example, by output where they differ.</summary>
+    public NamedData? SampleWeight { get; init; }
+
+    /// <summary>How many examples a batch of the model's has.</summary>
+    [AtLeast(1)]
+    public int BatchSize { get; init; } = 32;
 
     /// <summary>How many batches to measure; null is all.</summary>
     [AtLeast(1)]
@@ -58,16 +124,20 @@ public sealed record EvaluateStep : Step
     public string? Name { get; init; }
 }
 
-/// <summary>Predicts with the estimator, into a file.</summary>
-/// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.predict</c>.</remarks>
+/// <summary>Predicts with the estimator (<c>input_fn</c>) or the Keras model (<c>x</c>), into a file.</summary>
+/// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.predict</c>; Keras 3, <c>keras.Model.predict</c>.</remarks>
 [KerasName("predict")]
-[RefusedOption("x", ModelSteps)]
 public sealed record PredictStep : Step
 {
-    private const string ModelSteps = EvaluateStep.ModelSteps;
+    /// <summary>Where the estimator's examples come from.</summary>
+    public Reference? InputFn { get; init; }
 
-    /// <summary>Where the examples come from.</summary>
-    public required Reference InputFn { get; init; }
+    /// <summary>The model's examples.</summary>
+    public NamedData? X { get; init; }
+
+    /// <summary>How many examples a batch of the model's has.</summary>
+    [AtLeast(1)]
+    public int BatchSize { get; init; } = 32;
 
     /// <summary>The file to write, in the run folder: an array for each output, by its name.</summary>
     public string Output { get; init; } = "predictions.npz";

@@ -1,0 +1,112 @@
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Estimators;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Reporting;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Runner.Execution;
+
+/// <summary>Does the steps that ask the estimator.</summary>
+internal sealed class EstimatorSteps(RunContext run) : IDisposable
+{
+    private Estimator? _estimator;
+
+    private EstimatorSection Section => run.Definition.Estimator!;
+
+    private CheckpointStore Checkpoints => new(Section.ModelDir?.Full ?? run.Folder.Checkpoints);
+
+    /// <summary>Trains.</summary>
+    internal void Train(TrainStep step, CancellationToken stop)
+    {
+        var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
+        using var batches = Batches(step.InputFn, estimator);
+        var last = step.MaxSteps ?? (step.Steps is { } steps ? estimator.GlobalStep + steps : null);
+        if (estimator.GlobalStep >= last)
+        {
+            run.Log.Information("train: step {Last} is reached already", last);
+            run.Record.AddResult("train", estimator.GlobalStep, 0, []);
+            return;
+        }
+
+        var progress = new TrainProgress(run.Terminal, run.Clock);
+        var session = estimator.Train(
+            batches,
+            last ?? (batches.Count is { } count ? estimator.GlobalStep + count : null),
+            [
+                progress,
+                new StepLogHook(Section.Config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
+                new CheckpointSaverHook(Checkpoints, Section.Config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
+            ],
+            stop);
+        run.Record.AddResult("train", session.GlobalStep, run.Seconds(start), session.LastLogs ?? []);
+    }
+
+    /// <summary>Measures.</summary>
+    internal void Evaluate(EvaluateStep step, CancellationToken stop)
+    {
+        var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
+        using var batches = Batches(step.InputFn!, estimator);
+        var count = step.Steps is { } steps && batches.Count is { } all ? Math.Min(steps, all) : step.Steps ?? batches.Count;
+        var logs = estimator.Evaluate(batches, step.Steps, done => run.Terminal.Live($"evaluate {done}/{count}"), stop);
+        run.Evaluated(logs, estimator.Trainer.Objective, estimator.GlobalStep, step.Name, start);
+    }
+
+    /// <summary>Predicts into a file.</summary>
+    internal void Predict(PredictStep step, CancellationToken stop)
+    {
+        var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
+        using var scope = NewDisposeScope();
+        using var batches = Batches(step.InputFn!, estimator);
+        var predictions = estimator.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
+        Npz.Write(run.Folder.InFolder(step.Output), predictions);
+        run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, estimator.GlobalStep, start);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _estimator?.Dispose();
+
+    private void Tell(TrainingSession session, Logs logs, TrainProgress progress)
+    {
+        run.Metrics.Add("train", session.GlobalStep, session.Passes, logs);
+        if (!run.Terminal.IsLive)
+        {
+            run.Log.Information("train  {Progress:l}", progress.Text(session));
+        }
+    }
+
+    private ColumnBatches Batches(Reference inputFn, Estimator estimator)
+    {
+        var function = run.Definition.InputFns[inputFn.Name];
+        var examples = run.Data.Find(function.X, function.Y, function.SampleWeight, estimator.Model.Graph, inputFn.Name);
+        return examples.In(new BatchPlan
+        {
+            Examples = examples.Count,
+            BatchSize = function.BatchSize,
+            Passes = function.NumEpochs,
+            Shuffle = function.Shuffle,
+            Key = run.Data.OrderOf(inputFn.Name),
+            RunsOn = true,
+            DropRemainder = function.DropRemainder,
+        });
+    }
+
+    /// <summary>The estimator, made when it is first needed: a copy of the model as it is then, or what its folder holds.</summary>
+    private Estimator NeedEstimator()
+    {
+        if (_estimator is null)
+        {
+            var seed = Section.Config.TfRandomSeed is { } own ? new RandomKey((ulong)own) : run.Seed;
+            _estimator = new Estimator(run.Model, run.Definition.Compile!, seed.Derive("steps"));
+            if (Section.ModelDir is not null && Checkpoints.RestoreNewest(_estimator, problem => run.Log.Warning("{Problem:l}", problem)) is { } path)
+            {
+                run.Log.Information("The estimator goes on from {Path} at step {Step}", path, _estimator.GlobalStep);
+            }
+        }
+
+        return _estimator;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Reporting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Runner.Execution;
+
+/// <summary>Does the steps that ask the Keras model.</summary>
+internal sealed class ModelSteps(RunContext run) : IDisposable
+{
+    private Trainer? _trainer;
+    private int _fits;
+
+    private Trainer Trainer => _trainer ??= new Trainer(run.Model, run.Definition.Compile!, run.Seed.Derive("steps"));
+
+    /// <summary>Trains.</summary>
+    internal void Fit(FitStep step, CancellationToken stop)
+    {
+        var start = run.Clock.GetTimestamp();
+        using var scope = NewDisposeScope();
+        var examples = run.Data.Find(step.X, step.Y, step.SampleWeight, run.Model.Graph, "fit");
+        var validation = step.ValidationData?.Of(step.X, step.Y) is { } said ? run.Data.Find(said.X, said.Y, said.SampleWeight, run.Model.Graph, "validation_data") : null;
+        if (step.ValidationSplit > 0)
+        {
+            var kept = (long)(examples.Count * (1 - step.ValidationSplit));
+            (examples, validation) = (examples.Part(0, kept), examples.Part(kept, examples.Count - kept));
+        }
+
+        if (step.ClassWeight is { } classWeight)
+        {
+            examples = Weighted(examples, classWeight);
+        }
+
+        var plan = new BatchPlan
+        {
+            Examples = examples.Count,
+            BatchSize = step.BatchSize,
+            Passes = null,
+            Shuffle = step.Shuffle,
+            Key = run.Data.OrderOf(string.Create(CultureInfo.InvariantCulture, $"fit {++_fits}")),
+        };
+        using var batches = examples.In(plan);
+        using var validationBatches = validation is null ? null : InOrder(validation, step.ValidationBatchSize ?? step.BatchSize);
+        var fit = new Fit
+        {
+            Trainer = Trainer,
+            Options = new FitOptions
+            {
+                Epochs = step.Epochs,
+                InitialEpoch = step.InitialEpoch,
+                StepsPerEpoch = step.StepsPerEpoch,
+                ValidationSteps = step.ValidationSteps,
+                Validates = epoch => step.ValidationFreq.Listed?.Contains(epoch) ?? epoch % step.ValidationFreq.Every!.Value == 0,
+            },
+        };
+        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [new FitProgress(run, _fits)], stop);
+        run.Record.AddResult("fit", Trainer.Steps, run.Seconds(start), fit.History.Count > 0 ? fit.History[^1].Logs : []);
+    }
+
+    /// <summary>Measures.</summary>
+    internal void Evaluate(EvaluateStep step, CancellationToken stop)
+    {
+        var start = run.Clock.GetTimestamp();
+        using var batches = InOrder(run.Data.Find(step.X!, step.Y, step.SampleWeight, run.Model.Graph, "evaluate"), step.BatchSize);
+        run.Evaluated(Trainer.Evaluate(batches, step.Steps, stop), Trainer.Objective, Trainer.Steps, step.Name, start);
+    }
+
+    /// <summary>Predicts into a file.</summary>
+    internal void Predict(PredictStep step, CancellationToken stop)
+    {
+        var start = run.Clock.GetTimestamp();
+        using var scope = NewDisposeScope();
+        using var batches = InOrder(run.Data.Find(step.X!, null, null, run.Model.Graph, "predict"), step.BatchSize);
+        var predictions = run.Model.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
+        Npz.Write(run.Folder.InFolder(step.Output), predictions);
+        run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, _trainer?.Steps ?? 0, start);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _trainer?.Dispose();
+
+    private static ColumnBatches InOrder(Examples examples, int batchSize) => examples.In(new BatchPlan { Examples = examples.Count, BatchSize = batchSize });
+
+    /// <summary>Examples whose weights are multiplied by those of their classes.</summary>
+    private static Examples Weighted(Examples examples, IReadOnlyDictionary<string, double> classWeight)
+    {
+        if (examples.Targets is not [var target])
+        {
+            throw new DataException("class_weight is for a model of one output.");
+        }
+
+        var y = target.Range(0, target.Count);
+        var classes = (y.dim() > 1 && y.shape[^1] > 1 ? y.argmax(-1) : y.reshape(y.shape[0])).to_type(ScalarType.Int64);
+        var weights = ones(classes.shape[0]);
+        foreach (var (name, weight) in classWeight)
+        {
+            weights = weights.masked_fill(classes.eq(long.Parse(name, CultureInfo.InvariantCulture)), weight);
+        }
+
+        if (examples.Weights[0] is { } given)
+        {
+            weights = weights * given.Range(0, given.Count).reshape(-1);
+        }
+
+        return examples with { Weights = [Column.Of(weights)] };
+    }
+
+    /// <summary>Tells the epochs of a fit: to the measurements, and to people.</summary>
+    private sealed class FitProgress(RunContext run, int number) : FitListener
+    {
+        private readonly ProgressClock _clock = new(run.Clock);
+
+        public override void AfterStep(Fit fit)
+        {
+            if (run.Terminal.IsLive && _clock.IsDue())
+            {
+                run.Terminal.Live($"epoch {fit.Epoch + 1}/{fit.Options.Epochs}  step {fit.BatchesDone + 1}/{fit.BatchesAnEpoch}  {_clock.Rate(fit.Examples)}");
+            }
+        }
+
+        public override void AfterEpoch(Fit fit, Logs logs)
+        {
+            run.Terminal.Live("");
+            run.Metrics.Add("fit", fit.Step, fit.Epoch, logs, fit: number > 1 ? number : null);
+            run.NoteBest(logs, fit.Trainer.Objective, fit.Step);
+            run.Log.Information("epoch {Epoch}/{Epochs}  {Figures:l}  {Rate:l}", fit.Epoch + 1, fit.Options.Epochs, Words.Figures(logs), _clock.Rate(fit.Examples));
+        }
+    }
+}

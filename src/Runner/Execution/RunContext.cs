@@ -1,0 +1,89 @@
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Reporting;
+using ExperimentRunner.Runner.Runs;
+using Serilog;
+
+namespace ExperimentRunner.Runner.Execution;
+
+/// <summary>What the steps of a run share: the experiment, its data, its model, and where things are written.</summary>
+internal sealed class RunContext(
+    CheckedExperiment experiment, RunFolder folder, RunRecord record, MetricsLog metrics, Terminal terminal, TimeProvider clock, ILogger log) : IDisposable
+{
+    private Model? _model;
+
+    /// <summary>What the file says.</summary>
+    internal Experiment Definition => experiment.Definition;
+
+    /// <summary>The experiment's name.</summary>
+    internal string Name => experiment.Name;
+
+    /// <summary>The run's seed.</summary>
+    internal RandomKey Seed => new((ulong)experiment.Seed);
+
+    /// <summary>The run's folder.</summary>
+    internal RunFolder Folder => folder;
+
+    /// <summary>The run's record.</summary>
+    internal RunRecord Record => record;
+
+    /// <summary>The run's measurements.</summary>
+    internal MetricsLog Metrics => metrics;
+
+    /// <summary>Where people read.</summary>
+    internal Terminal Terminal => terminal;
+
+    /// <summary>Tells the time.</summary>
+    internal TimeProvider Clock => clock;
+
+    /// <summary>What the program says.</summary>
+    internal ILogger Log => log;
+
+    /// <summary>The data.</summary>
+    internal RunData Data { get; } = new(experiment, record.SetData);
+
+    /// <summary>The Keras model, made when it is first needed.</summary>
+    internal Model Model => _model ??= new Model(experiment.Model!.Name, experiment.Model.Graph, Seed.Derive("weights"));
+
+    /// <summary>Notes the figures of an evaluation that are the best of their names so far.</summary>
+    internal void NoteBest(IEnumerable<KeyValuePair<string, double>> logs, Objective objective, long step)
+    {
+        foreach (var (name, value) in logs)
+        {
+            if (objective.HigherIsBetter(name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name) is { } higher)
+            {
+                record.NoteBest(name, value, step, higher);
+            }
+        }
+    }
+
+    /// <summary>Tells an evaluation: to the measurements, the record and people.</summary>
+    internal void Evaluated(Logs logs, Objective objective, long step, string? name, long start)
+    {
+        terminal.Live("");
+        metrics.Add("evaluate", step, null, logs, name);
+        NoteBest(logs, objective, step);
+        record.AddResult("evaluate", step, Seconds(start), logs, name);
+        log.Information("evaluate  {Figures:l}", Words.Figures(logs));
+    }
+
+    /// <summary>Tells a prediction that was written.</summary>
+    internal void Predicted(long rows, IEnumerable<string> outputs, string file, long step, long start)
+    {
+        terminal.Live("");
+        log.Information("predict  {Rows} rows of {Outputs:l} in {Output:l}", rows, string.Join(", ", outputs), file);
+        record.AddResult("predict", step, Seconds(start), new Logs { ["rows"] = rows });
+    }
+
+    /// <summary>Seconds since a moment of the clock.</summary>
+    internal double Seconds(long start) => clock.GetElapsedTime(start).TotalSeconds;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _model?.Dispose();
+        Data.Dispose();
+    }
+}

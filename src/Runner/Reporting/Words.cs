@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace ExperimentRunner.Runner.Reporting;
+
+/// <summary>Figures and times as people read them.</summary>
+internal static class Words
+{
+    /// <summary><c>loss 0.0312  accuracy 0.991</c>.</summary>
+    internal static string Figures(IEnumerable<KeyValuePair<string, double>> logs) => string.Join("  ", logs.Select(pair => $"{pair.Key} {Figure(pair.Value)}"));
+
+    /// <summary>A figure for people: four digits after the point, whole numbers whole.</summary>
+    internal static string Figure(double value) => value == Math.Truncate(value) && Math.Abs(value) < 1e15
+        ? value.ToString("F0", CultureInfo.InvariantCulture)
+        : value.ToString(Math.Abs(value) is >= 1e-4 and < 1e6 ? "0.####" : "0.###e+0", CultureInfo.InvariantCulture);
+
+    /// <summary>A stretch of time for people: <c>42 s</c>, <c>3 min 05 s</c>, <c>2 h 10 min</c>.</summary>
+    internal static string Time(double seconds) => seconds switch
+    {
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s"),
+        < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
+        < 3600 => string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60:D2} s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 3600} h {(int)seconds / 60 % 60:D2} min"),
+    };
+}
