@@ -35,8 +35,8 @@ internal static class OptimizerBenchmark
 
     private static void Compare(string name, Optimizer ours, Func<IEnumerable<Parameter>, optim.Optimizer> theirs, bool oddStrides = false)
     {
-        Compare($"{name}, large", Large, ours, theirs, oddStrides, calls: 100);
-        Compare($"{name}, small", Small, ours, theirs, oddStrides, calls: 1000);
+        Compare($"{name}, large", Large, ours, theirs, oddStrides, calls: 30);
+        Compare($"{name}, small", Small, ours, theirs, oddStrides, calls: 300);
     }
 
     private static void Compare(

@@ -16,13 +16,29 @@ namespace ExperimentRunner.Engine.Optimizers;
 [KerasName("Adam", "adam")]
 public sealed record Adam : AdamLike
 {
-    // libtorch corrects the bias itself, with epsilon elsewhere. At an endless step its correction is 1; Keras's is in the rate.
+    // libtorch's one operation for all of it wakes its threads for every weight: not worth their while for a small one.
+    private const long Small = 4096;
+
+    // It corrects the bias itself, with epsilon elsewhere. At an endless step its correction is 1; Keras's is in the rate.
     private static readonly TorchScript Script = new("""
         def move(w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], v_hat: List[Tensor],
                  rate: float, beta_1: float, beta_2: float, epsilon: float, amsgrad: bool):
             endless = torch.full([], 1e30, device=w[0].device)
             torch._fused_adam_(w, [x.contiguous() for x in g], m, v, v_hat, [endless for x in w], lr=rate, beta1=beta_1,
                                beta2=beta_2, weight_decay=0.0, eps=epsilon, amsgrad=amsgrad, maximize=False)
+
+        def move_small(w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], v_hat: List[Tensor],
+                       rate: float, beta_1: float, beta_2: float, epsilon: float, amsgrad: bool):
+            torch._foreach_lerp_(m, g, 1 - beta_1)
+            torch._foreach_mul_(v, beta_2)
+            torch._foreach_addcmul_(v, g, g, 1 - beta_2)
+            if amsgrad:
+                torch._foreach_maximum_(v_hat, v)
+                root = torch._foreach_sqrt(v_hat)
+            else:
+                root = torch._foreach_sqrt(v)
+            torch._foreach_add_(root, epsilon)
+            torch._foreach_addcdiv_(w, m, root, -rate)
         """);
 
     /// <summary>Whether the greatest average of squares so far counts, not the present one.</summary>
@@ -46,8 +62,17 @@ public sealed record Adam : AdamLike
     internal static void Move(Step step, float rate, double beta1, double beta2, double epsilon, bool amsgrad)
     {
         rate = rate * MathF.Sqrt(Bias(beta2, step.Number)) / Bias(beta1, step.Number);
-        Script.Call(
-            "move", step.Weights, step.Gradients, step["momentum"], step["velocity"], amsgrad ? step["velocity_hat"] : [],
-            (double)rate, beta1, beta2, epsilon, amsgrad);
+        Move("move", step.Only(weight => weight.Count > Small));
+        Move("move_small", step.Only(weight => weight.Count <= Small));
+
+        void Move(string way, Step part)
+        {
+            if (part.Weights.Length > 0)
+            {
+                Script.Call(
+                    way, part.Weights, part.Gradients, part["momentum"], part["velocity"], amsgrad ? part["velocity_hat"] : [],
+                    (double)rate, beta1, beta2, epsilon, amsgrad);
+            }
+        }
     }
 }

