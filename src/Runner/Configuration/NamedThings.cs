@@ -22,6 +22,9 @@ internal static class NamedThings
         _ => null,
     };
 
+    /// <summary>Whether a mapping of one key at a place of this kind is always a name; a mapping of losses may be losses by output.</summary>
+    internal static bool AreAlwaysThings(Type kind) => kind == typeof(Optimizer) || kind == typeof(LearningRateSchedule);
+
     /// <summary>Whether each item of a list at this place is one named thing: a layer, a callback, a metric, a step.</summary>
     internal static bool AreItemsOf(IReadOnlyList<string> path) => path is
         [.., "layers" or "callbacks" or "metrics" or "weighted_metrics" or "run" or "exporters" or "hooks"]
@@ -35,7 +38,7 @@ internal static class NamedThings
     internal static Entry? In(Node node, Type kind) => node switch
     {
         ScalarNode { IsNull: false } name => new Entry(name, new ScalarNode("", quoted: false, name.At)),
-        MappingNode { Entries: [var only] } when kind == typeof(Optimizer) || kind == typeof(LearningRateSchedule) || Catalog.Find(kind, only.Name) is not null => only,
+        MappingNode { Entries: [var only] } when AreAlwaysThings(kind) || Catalog.Find(kind, only.Name) is not null => only,
         _ => null,
     };
 

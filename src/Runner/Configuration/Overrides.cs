@@ -134,24 +134,18 @@ internal sealed class Overrides
             return FailNamed(step, $"'{_path.Upto(step)}' is a list.", list.Items.Count == 0 ? $"{_path.Upto(step)}+=item" : $"the number of an item: {_path.Upto(step)}[0].{name}");
         }
 
-        var names = Names(step);
-        var thing = node is null ? null
-            : NamedThings.KindAt(names) is { } kind ? ThingOfKind(node, kind, ref node, step)
-            : step > 0 && _path.Steps[step - 1].Index is not null && NamedThings.AreItemsOf(names.SkipLast(1).ToList()) ? ThingInList(node, step)
-            : null;
-        if (thing is { Failed: true })
+        var key = name;
+        if (node is not null && !TryEnterThing(ref node, ref key, step))
         {
             return null;
         }
 
-        node = thing?.Node ?? node;
         if (node is not (null or MappingNode))
         {
             return FailNamed(step, $"'{_path.Upto(step)}' is {node.Kind}, and leads no further.", $"a value for {_path.Upto(step)} itself");
         }
 
         var mapping = node as MappingNode;
-        var key = thing?.Key ?? name;
         var old = mapping?[key];
         if (old is null && (_action == Action.Remove || (step > 0 && _path.Steps[0].Text == "vars")))
         {
@@ -178,57 +172,53 @@ internal sealed class Overrides
             : new MappingNode([.. mapping.Entries.Select(entry => entry.Name == key ? entry with { Value = value } : entry)], mapping.At);
     }
 
-    /// <summary>Where one named thing is expected, another name replaces it: <c>compile.optimizer.SGD.momentum=0.9</c> over Adam.</summary>
-    private Thing? ThingOfKind(Node present, Type kind, ref Node? node, int step)
+    /// <summary>
+    /// Where one named thing is expected, its own name leads into it, and another name puts another in its place:
+    /// <c>compile.optimizer.SGD.momentum=0.9</c> over Adam. In a list only the own name will do, as a wrong number would else
+    /// replace another layer. False when the name is neither, which is then told.
+    /// </summary>
+    private bool TryEnterThing(ref Node? node, ref string key, int step)
     {
-        var name = _path.Steps[step].Text;
-        if (NamedThings.In(present, kind) is not { } thing)
+        var (names, place) = (Names(step), _path.Upto(step));
+        if (NamedThings.KindAt(names) is { } kind)
         {
-            return null;
+            if (NamedThings.In(node!, kind) is not { } thing)
+            {
+                return true;
+            }
+
+            if (NamedThings.AreSame(kind, thing.Name, key))
+            {
+                (node, key) = (node as MappingNode ?? Bare(thing), thing.Name);
+                return true;
+            }
+
+            if (Catalog.Find(kind, key) is not null)
+            {
+                node = null;
+                return true;
+            }
+
+            var hint = NearestName.Hint(key, Catalog.NamesOf(kind));
+            return !NamedThings.AreAlwaysThings(kind) || (Catalog.Find(kind, thing.Name) is null
+                ? Refuse(step, $"'{place}' is '{thing.Name}', and '{key}' is not the name of what may take its place.{hint}", $"a value for {place} itself, or a name that may stand there")
+                : Refuse(step, $"'{place}' is '{thing.Name}', and '{key}' is not the name of what may take its place.{hint}", $"{place}.{thing.Name}.{key}=… for an option of '{thing.Name}'"));
         }
 
-        if (NamedThings.AreSame(kind, thing.Name, name))
+        if (step == 0 || _path.Steps[step - 1].Index is null || !NamedThings.AreItemsOf([.. names.SkipLast(1)]))
         {
-            return new Thing(present as MappingNode ?? Bare(thing), thing.Name);
+            return true;
         }
 
-        if (Catalog.Find(kind, name) is not null)
-        {
-            node = null;
-            return null;
-        }
-
-        if (kind != typeof(Engine.Optimizers.Optimizer) && kind != typeof(Engine.Optimizers.Schedules.LearningRateSchedule))
-        {
-            return null;
-        }
-
-        var isNumber = present is ScalarNode && Catalog.Find(kind, thing.Name) is null;
-        FailNamed(
-            step,
-            isNumber ? $"'{_path.Upto(step)}' is {present.Kind}, and there is no schedule '{name}'.{NearestName.Hint(name, Catalog.NamesOf(kind))}"
-                : $"'{_path.Upto(step)}' is '{thing.Name}', and '{name}' is no name to put in its place.{NearestName.Hint(name, Catalog.NamesOf(kind))}",
-            isNumber ? "the name of a schedule" : $"{_path.Upto(step)}.{thing.Name}.{name}=… for an option of '{thing.Name}'");
-        return new Thing(null, null) { Failed = true };
-    }
-
-    /// <summary>In a list of layers, callbacks or steps, the name must be the item's: a wrong number would else replace another one.</summary>
-    private Thing? ThingInList(Node present, int step)
-    {
-        var name = _path.Steps[step].Text;
-        var thing = present switch
+        var item = node switch
         {
             ScalarNode bare => new Entry(bare, new ScalarNode("", quoted: false, bare.At)),
             MappingNode { Entries: [var only] } => only,
             _ => null,
         };
-        if (thing is null || thing.Name == name)
-        {
-            return thing is null ? null : new Thing(present as MappingNode ?? Bare(thing), name);
-        }
-
-        FailNamed(step, $"'{_path.Upto(step)}' is '{thing.Name}', not '{name}'.", $"{_path.Upto(step)}.{thing.Name}.…, or {_path.Upto(step)}={{{name}: {{…}}}} to put another in its place");
-        return new Thing(null, null) { Failed = true };
+        node = item is null ? node : node as MappingNode ?? Bare(item);
+        return item is null || item.Name == key
+            || Refuse(step, $"'{place}' is '{item.Name}', not '{key}'.", $"{place}.{item.Name}.…, or {place}={{{key}: {{…}}}} to put another in its place");
     }
 
     private static MappingNode Bare(Entry thing) => new([thing], thing.Key.At);
@@ -260,16 +250,15 @@ internal sealed class Overrides
         return null;
     }
 
+    private bool Refuse(int step, string problem, string expected)
+    {
+        Fail(step, problem, expected);
+        return false;
+    }
+
     private MappingNode? FailNamed(int step, string problem, string expected)
     {
         Fail(step, problem, expected);
         return null;
-    }
-
-    /// <summary>The mapping in which a named thing stands, and the name it has there.</summary>
-    private sealed record Thing(MappingNode? Node, string? Key)
-    {
-        /// <summary>Whether the names do not fit, which is then told.</summary>
-        internal bool Failed { get; init; }
     }
 }

@@ -86,6 +86,7 @@ public class YamlWriterTests
                   two
                   lines
                 switch: 'no'
+
             estimator: {mode: keras_model}
 
             run:

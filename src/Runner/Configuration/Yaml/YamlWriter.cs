@@ -40,13 +40,16 @@ public static partial class YamlWriter
 
     private static void WriteMapping(StringBuilder text, MappingNode mapping, int indent, bool startsLine, bool isTop = false)
     {
+        var wasLong = false;
         foreach (var entry in mapping.Entries)
         {
-            if (isTop && text.Length > 0 && entry.Value is not ScalarNode && InBrackets(entry.Value, nested: true) is null)
+            var isLong = entry.Value is not ScalarNode && InBrackets(entry.Value, nested: true) is null;
+            if (isTop && text.Length > 0 && (isLong || wasLong))
             {
                 text.Append('\n');
             }
 
+            wasLong = isLong;
             var name = Name(entry.Key, inBrackets: false);
             text.Append(' ', startsLine ? indent : 0);
             startsLine = true;
