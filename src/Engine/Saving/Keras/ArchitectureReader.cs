@@ -68,7 +68,6 @@ internal sealed class ArchitectureReader
         }
 
         var last = tensor!.Value;
-        var input = _layers[0];
         return _builder.Build([.. _inputs], [new Port(last.Node.Layer.Name, last)], _layers, functional: false);
     }
 
@@ -241,7 +240,7 @@ internal sealed class ArchitectureReader
         {
             spec = port.Spec;
         }
-        else if ((json.Object("config")?["batch_shape"] ?? config["build_input_shape"] ?? model.Object("build_config")?["input_shape"]) is JsonArray shape)
+        else if ((json["batch_input_shape"] ?? json.Object("config")?["batch_shape"] ?? config["build_input_shape"] ?? model.Object("build_config")?["input_shape"]) is JsonArray shape)
         {
             var input = new JsonObject { ["class_name"] = "InputLayer", ["config"] = new JsonObject { ["batch_shape"] = shape.DeepClone() } };
             spec = ((Input)LayerReader.Read(input, _at)).ToSpec();

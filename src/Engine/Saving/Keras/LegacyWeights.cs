@@ -49,7 +49,7 @@ internal static class LegacyWeights
         foreach (var ((layer, module), (name, stored)) in layers.Zip(saved))
         {
             var weights = InOrder(module);
-            var values = OldWeights.Convert(layer.Definition, stored, weights, origin);
+            var values = OldWeights.Convert(layer.Definition, module, stored, origin);
             if (weights.Count != values.Count)
             {
                 throw new FileProblem($"The file has {values.Count} weights of the layer '{name}', but the model's layer '{layer.Name}' has {weights.Count}.");
