@@ -13,6 +13,9 @@ public abstract class LayerModule : IDisposable
     /// <summary>Its own weights in the order Keras creates them, those of children not included.</summary>
     public IReadOnlyList<Weight> Weights => _weights;
 
+    /// <summary>What a <c>.keras</c> keeps as its own variables, in order: its weights, those that are learned first.</summary>
+    internal virtual IEnumerable<Weight> SavedVariables => _weights.OrderBy(weight => weight.Learned ? 0 : 1);
+
     /// <summary>The layers inside it, by the name of Keras's attribute (<c>forward_layer</c>, <c>cell</c>).</summary>
     public IReadOnlyList<KeyValuePair<string, LayerModule>> Children => _children;
 

@@ -103,6 +103,9 @@ internal sealed class GradientOptimizerState : OptimizerState
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, Tensor>> Slots => _slots.All;
 
+    /// <summary>The slots, kind by kind: all weights' momentums, all weights' averages, and so on.</summary>
+    internal IEnumerable<Tensor[]> SlotsByKind => _slots.ByKind;
+
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Averages => _definition.UseEma ? _slots[Average] : [];
 

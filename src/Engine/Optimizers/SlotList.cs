@@ -18,6 +18,9 @@ internal sealed class SlotList(Optimizer optimizer, IReadOnlyList<Weight> weight
     /// <summary>All slots by path, in the order in which they were added.</summary>
     internal IReadOnlyList<KeyValuePair<string, Tensor>> All => _all;
 
+    /// <summary>The slots of each name, in the order in which the names were added.</summary>
+    internal IEnumerable<Tensor[]> ByKind => _byName.Values;
+
     /// <summary>The slots of a name, one for each weight; a weight without one has null there.</summary>
     internal Tensor[] this[string name] => _byName[name];
 

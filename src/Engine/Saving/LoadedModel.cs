@@ -39,13 +39,20 @@ public sealed class LoadedModel : IDisposable
         return _optimizer?.TryApply(optimizer) is true;
     }
 
-    /// <summary>Gives the weights back.</summary>
-    public void Dispose() => Model.Dispose();
+    /// <summary>Gives the tensors back.</summary>
+    public void Dispose()
+    {
+        Model.Dispose();
+        _optimizer?.Dispose();
+    }
 }
 
 /// <summary>How far an optimizer had come, as a file tells it.</summary>
 internal abstract class SavedOptimizer
 {
+    /// <summary>Gives the tensors back.</summary>
+    internal abstract void Dispose();
+
     /// <summary>Puts an optimizer there; false where it does not fit.</summary>
     internal abstract bool TryApply(OptimizerState optimizer);
 }

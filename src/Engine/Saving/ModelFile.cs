@@ -62,8 +62,9 @@ public static class ModelFile
         }
 
         var plan = LegacyWeights.Plan(weights, declared, origin);
-        var training = root.TryText("training_config") is { } text ? Json.Parse(text, "The training configuration") : null;
-        return new LoadedModel(Fill(declared, plan, source.Length), null, null, warnings, origin);
+        var training = root.TryText("training_config") is { } text ? OldCompile.Modernize(Json.Parse(text, "The training configuration")) : null;
+        var compile = training is null ? null : new CompileReader(At(path), warnings).Read(training, declared.Graph.Outputs.Count);
+        return Finish(declared, plan, source.Length, compile, () => SavedVariables.Read(root), warnings, origin);
     }
 
     private static LoadedModel LoadArchive(string path, ByteSource source)
@@ -75,8 +76,11 @@ public static class ModelFile
         var warnings = new List<string>();
         var json = Json.Parse(Text(archive.GetEntry("config.json") ?? throw new FileProblem("The archive has no config.json: it is no Keras model.")), "config.json");
         var declared = Declare(path, json, origin);
-        var plan = VariableTree.Plan(Variables(archive), declared);
-        return new LoadedModel(Fill(declared, plan, source.Length), null, null, warnings, origin);
+        var variables = Variables(archive);
+        var plan = VariableTree.Plan(variables, declared);
+        var training = json.Object("compile_config") is { } config ? OldCompile.Modernize(config) : null;
+        var compile = training is null ? null : new CompileReader(At(path), warnings).Read(training, declared.Graph.Outputs.Count);
+        return Finish(declared, plan, source.Length, compile, () => SavedVariables.Read(variables), warnings, origin);
     }
 
     private static LoadedModel LoadJson(string path, string text)
@@ -122,8 +126,7 @@ public static class ModelFile
     /// <summary>The model that a configuration describes, without tensors.</summary>
     private static Model Declare(string path, JsonObject json, ModelOrigin origin)
     {
-        var at = SourceSpan.Whole(new SourceText(path, ".", ""));
-        var (name, graph, trainable) = ArchitectureReader.Read(Modernizer.Modernize(json, origin), at);
+        var (name, graph, trainable) = ArchitectureReader.Read(Modernizer.Modernize(json, origin), At(path));
         var model = Model.Declare(name, graph);
         if (!trainable)
         {
@@ -131,6 +134,24 @@ public static class ModelFile
         }
 
         return model;
+    }
+
+    private static SourceSpan At(string path) => SourceSpan.Whole(new SourceText(path, ".", ""));
+
+    /// <summary>The model with its weights and, where it was compiled, the optimizer's variables.</summary>
+    private static LoadedModel Finish(
+        Model declared, WeightPlan plan, long fileLength, CompileOptions? compile, Func<SavedOptimizer?> readOptimizer, List<string> warnings, ModelOrigin origin)
+    {
+        var model = Fill(declared, plan, fileLength);
+        try
+        {
+            return new LoadedModel(model, compile, compile is null ? null : readOptimizer(), warnings, origin);
+        }
+        catch (FileProblem broken)
+        {
+            warnings.Add($"How far the optimizer had come cannot be read: {broken.Message}");
+            return new LoadedModel(model, compile, null, warnings, origin);
+        }
     }
 
     private static Model Fill(Model declared, WeightPlan plan, long fileLength)

@@ -58,6 +58,9 @@ public sealed record SpectralNormalization : Layer
 
         public override IEnumerable<Weight> AllWeights => base.AllWeights.Distinct();
 
+        /// <summary>Keras's layer holds the inner layer's kernel too, so its files have it twice.</summary>
+        internal override IEnumerable<Weight> SavedVariables => [_kernel, _state];
+
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
         {
             if (call.Training)

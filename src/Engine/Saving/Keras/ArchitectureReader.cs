@@ -159,7 +159,7 @@ internal sealed class ArchitectureReader
         }
 
         layer.Layer ??= GraphBuilder.Add(LayerReader.Read(layer.Json, _at), layer.Name, _at);
-        var given = CallReader.Read(call, layer.Layer.Definition);
+        var given = CallReader.Read(call, layer.Layer.Definition, call.Generation);
         return _builder.Call(
             layer.Layer,
             name,

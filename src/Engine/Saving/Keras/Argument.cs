@@ -72,6 +72,9 @@ internal sealed record SavedCall(IReadOnlyList<Argument> Positional, IReadOnlyLi
 {
     private const string Constant = "_CONSTANT_VALUE";
 
+    /// <summary>Which Keras wrote the call, as its form shows.</summary>
+    internal int Generation { get; private init; } = 3;
+
     /// <summary>All tensors that go in.</summary>
     internal IEnumerable<TensorKey> Tensors => Positional.SelectMany(argument => argument.Tensors).Concat(Named.SelectMany(argument => argument.Value.Tensors));
 
@@ -87,7 +90,7 @@ internal sealed record SavedCall(IReadOnlyList<Argument> Positional, IReadOnlyLi
 
         var named = new List<KeyValuePair<string, Argument>>();
         var first = Old(json, isLayer, named);
-        return new SavedCall([first is Argument.OfList { Items: [var only] } ? only : first], named);
+        return new SavedCall([first is Argument.OfList { Items: [var only] } ? only : first], named) { Generation = 2 };
     }
 
     private static Argument Old(JsonNode? json, Func<string, bool> isLayer, List<KeyValuePair<string, Argument>> named)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
 
@@ -15,8 +16,11 @@ internal static class CallReader
     private static readonly HashSet<string> Inputs = new(StringComparer.Ordinal) { "inputs", "input", "sequence", "sequences" };
 
     /// <summary>Sorts the arguments of a call of a layer.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="layer">The layer that is called.</param>
+    /// <param name="generation">Which Keras wrote the call.</param>
     /// <exception cref="FileProblem">The call says something that is not known.</exception>
-    internal static GivenCall Read(SavedCall call, Layer layer)
+    internal static GivenCall Read(SavedCall call, Layer layer, int generation)
     {
         var inputs = new List<TensorKey>();
         var names = new List<string>();
@@ -47,11 +51,12 @@ internal static class CallReader
             {
                 options = (name, value.GetValueKind()) switch
                 {
-                    ("training", System.Text.Json.JsonValueKind.True) => options with { Training = true },
-                    ("training", _) => options with { Training = false },
-                    ("use_causal_mask", var truth) => options with { UseCausalMask = truth == System.Text.Json.JsonValueKind.True },
-                    ("return_attention_scores", var truth) => options with { ReturnAttentionScores = truth == System.Text.Json.JsonValueKind.True },
-                    (_, System.Text.Json.JsonValueKind.False) => options,
+                    ("training", JsonValueKind.True) => options with { Training = true },
+                    ("training", _) => generation == 3 ? options : options with { Training = false }, // Keras 3 writes false where nothing was said
+                    ("use_causal_mask", var truth) => options with { UseCausalMask = truth == JsonValueKind.True },
+                    ("return_attention_scores", var truth) => options with { ReturnAttentionScores = truth == JsonValueKind.True },
+                    ("reverse", var truth) => options with { Reverse = truth == JsonValueKind.True },
+                    (_, JsonValueKind.False) => options,
                     _ => throw new FileProblem($"The layer '{layer.Name}' is called with '{name}', which is not known here."),
                 };
             }

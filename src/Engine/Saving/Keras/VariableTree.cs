@@ -77,7 +77,7 @@ internal static class VariableTree
             return OfModel(path, name, model.Graph, module);
         }
 
-        return new VariableOwner[] { new(path, name, [.. module.Weights.Where(weight => weight.Learned), .. module.Weights.Where(weight => !weight.Learned)]) }
+        return new VariableOwner[] { new(path, name, [.. module.SavedVariables]) }
             .Concat(module.Children.SelectMany(child => OfLayer($"{path}/{child.Key}", child.Value.Name ?? child.Key, child.Value.Definition, child.Value)));
     }
 
