@@ -26,7 +26,6 @@ namespace ExperimentRunner.Engine.Layers.Normalization;
 [IgnoredOption("renorm_clipping")]
 [IgnoredOption("renorm_momentum")]
 [IgnoredOption("synchronized")]
-[IgnoredOption("fused")]
 public sealed record BatchNormalization : AffineNormalization
 {
     private const double Tiny = 1e-7; // Keras's own, so that a mask that is nowhere true does no harm
@@ -37,6 +36,13 @@ public sealed record BatchNormalization : AffineNormalization
     /// <summary>How much of a moving average stays in a step.</summary>
     [Between(0, 1)]
     public double Momentum { get; init; } = 0.99;
+
+    /// <summary>
+    /// Whether the moving variance of images follows the unbiased variance of a batch: what tf.keras of TensorFlow 1 and 2 did, in
+    /// one fused step. Keras 3 has no such option.
+    /// </summary>
+    [WrittenWhereSet]
+    public bool Fused { get; init; }
 
     /// <summary>Makes the start values of the moving mean.</summary>
     public Initializer MovingMeanInitializer { get; init; } = new Zeros();
@@ -91,7 +97,8 @@ public sealed record BatchNormalization : AffineNormalization
             var (mean, variance) = (zeros(_channels), zeros(_channels));
             var y = Behind(nn.functional.batch_norm(Ahead(x), mean, variance, Gamma, Beta, training: true, 1, _layer.Epsilon), x);
             var count = x.numel() / _channels;
-            Average(mean, count > 1 ? variance * ((count - 1.0) / count) : zeros(_channels));
+            var unbiased = _layer.Fused && x.dim() == 4;
+            Average(mean, count == 1 ? zeros(_channels) : unbiased ? variance : variance * ((count - 1.0) / count));
             return y;
         }
 

@@ -9,7 +9,7 @@ internal static class Keras2Layers
     /// <summary>The changes, in order.</summary>
     internal static IReadOnlyList<Action<OldLayer>> Changes { get; } =
     [
-        CuDnn, InputShape, Inherited, AxisInList, TimeMajor, ResetAfter, Slopes, NumpyNumbers, Epsilon, LegacyClasses, HardSigmoid, MergedWithoutAxis,
+        CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, Slopes, NumpyNumbers, Epsilon, LegacyClasses, HardSigmoid, MergedWithoutAxis,
     ];
 
     /// <summary>Keras 2.1 to 2.3: a GPU's own recurrent layers, with fixed activations.</summary>
@@ -64,6 +64,15 @@ internal static class Keras2Layers
         if (layer.Class.StartsWith("BatchNormalization", StringComparison.Ordinal) && layer.Config.List("axis") is [{ } axis])
         {
             layer.Config["axis"] = axis.DeepClone();
+        }
+    }
+
+    /// <summary>tf.keras 1.4 to 2.15: images were normalized in one fused step, whose moving variance follows the unbiased variance.</summary>
+    private static void Fused(OldLayer layer)
+    {
+        if (layer.Class.StartsWith("BatchNormalization", StringComparison.Ordinal))
+        {
+            layer.Config["fused"] = layer.Origin.Generation == 2 && layer.Origin.Backend is null or "tensorflow" && layer.Config["fused"]?.ToJsonString() != "false";
         }
     }
 
