@@ -65,18 +65,26 @@ public static partial class Npy
 
     /// <summary>Reads a file; numbers belong to the caller's scope.</summary>
     /// <exception cref="DataException">It cannot be read.</exception>
-    public static ArrayValues Read(string path)
+    public static ArrayValues ReadAny(string path)
     {
         using var file = DataFile.OpenRead(path);
-        return Read(file, file.Length, path);
+        return ReadAny(file, file.Length, path);
     }
 
-    /// <summary>Reads an array; numbers belong to the caller's scope.</summary>
+    /// <summary>Reads an array of numbers; they belong to the caller's scope.</summary>
+    /// <param name="stream">The array.</param>
+    /// <param name="available">How many bytes there can be; an array that says it has more is refused before it is made.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="DataException">It cannot be read, or is text.</exception>
+    public static Tensor Read(Stream stream, long available, string name) =>
+        ReadAny(stream, available, name).Numbers ?? throw new DataException($"{name} is text, where numbers are due.");
+
+    /// <summary>Reads an array of numbers or text; numbers belong to the caller's scope.</summary>
     /// <param name="stream">The array.</param>
     /// <param name="available">How many bytes there can be; an array that says it has more is refused before it is made.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <exception cref="DataException">It cannot be read.</exception>
-    public static ArrayValues Read(Stream stream, long available, string name)
+    public static ArrayValues ReadAny(Stream stream, long available, string name)
     {
         var header = ReadHeader(stream, name);
         if (header.Count > available / Math.Max(1, header.ItemSize))

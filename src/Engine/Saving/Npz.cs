@@ -31,7 +31,7 @@ public static class Npz
         }
 
         using var stream = new BufferedStream(entry.Open(), 1 << 16);
-        return Npy.Read(stream, entry.Length, name);
+        return Npy.ReadAny(stream, entry.Length, name);
     });
 
     /// <summary>All arrays of an archive that has only numbers, by name; they belong to the caller's scope.</summary>

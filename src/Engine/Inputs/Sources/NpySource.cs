@@ -11,7 +11,7 @@ public sealed record NpySource : FileSource
 {
     private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path)
     {
-        var values = Npy.Read(path);
+        var values = Npy.ReadAny(path);
         return new Dictionary<string, ArrayValues> { ["x"] = values.Shape.Count > 0 ? values : throw NoExamples(path) };
     }
 
