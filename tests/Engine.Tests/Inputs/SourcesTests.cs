@@ -19,7 +19,7 @@ public class SourcesTests
         var train = data.Splits["train"];
         Assert.Equal([60_000, 28, 28], train["x"].Values.Shape);
         Assert.Equal(DataType.UInt8, train["x"].Values.Type);
-        Assert.Equal([5, 0, 4, 1, 9], train["y"].Values.Numbers!.narrow(0, 0, 5).data<byte>());
+        Assert.Equal([5, 0, 4, 1, 9], train["y"].Values.Numbers!.narrow(0, 0, 5).data<byte>().ToArray());
         Assert.Equal([10_000], data.Splits["test"]["y"].Values.Shape);
     }
 
@@ -83,8 +83,8 @@ public class SourcesTests
         using var again = DatasetLoader.Load("data", Read(Source), Seed);
         using var other = DatasetLoader.Load("data", Read(Source), new RandomKey(2));
 
-        Assert.True(one.Splits["train"]["y"].Values.Numbers!.equal(again.Splits["train"]["y"].Values.Numbers!));
-        Assert.False(one.Splits["train"]["x"].Values.Numbers!.equal(other.Splits["train"]["x"].Values.Numbers!));
+        Assert.True(one.Splits["train"]["y"].Values.Numbers!.Equals(again.Splits["train"]["y"].Values.Numbers!));
+        Assert.False(one.Splits["train"]["x"].Values.Numbers!.Equals(other.Splits["train"]["x"].Values.Numbers!));
         Assert.Equal([20, 3], one.Splits["test"]["x"].Values.Shape);
         Assert.InRange(one.Splits["train"]["y"].Values.Numbers!.max().item<long>(), 1, 3);
     }
@@ -98,7 +98,7 @@ public class SourcesTests
 
         Assert.Equal(54_000, one.Splits["train"]["x"].Count);
         Assert.Equal(6_000, one.Splits["validation"]["x"].Count);
-        Assert.True(one.Splits["validation"]["y"].Values.Numbers!.equal(other.Splits["validation"]["y"].Values.Numbers!));
+        Assert.True(one.Splits["validation"]["y"].Values.Numbers!.Equals(other.Splits["validation"]["y"].Values.Numbers!));
     }
 
     [Fact]
