@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Preprocessing;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,59 +9,97 @@ namespace ExperimentRunner.Engine.Inputs;
 /// <summary>A column of a split: the values as they are in the file, and what is done to a batch of them.</summary>
 public sealed class Column : IDisposable
 {
-    private readonly IReadOnlyList<UnaryStep> _steps;
+    private static readonly Tensor?[] NoMask = [null];
+    private readonly LayerModule[] _modules;
 
-    private Column(Tensor values, IReadOnlyList<UnaryStep> steps, Spec spec) => (Values, _steps, Spec) = (values, steps, spec);
+    private Column(ArrayValues values, IReadOnlyList<Layer> layers, LayerModule[] modules, Spec spec) =>
+        (Values, Layers, _modules, Spec) = (values, layers, modules, spec);
 
     /// <summary>The values as they are in the file; the first axis is the examples. Bytes stay bytes.</summary>
-    public Tensor Values { get; }
+    public ArrayValues Values { get; }
+
+    /// <summary>What is done to a batch, in order; a layer that learned from the data is here with what it learned.</summary>
+    public IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>Shape and type of a batch.</summary>
     public Spec Spec { get; }
 
     /// <summary>How many examples there are.</summary>
-    public long Count => Values.shape[0];
+    public long Count => Values.Shape[0];
 
     /// <summary>A column to which nothing is done.</summary>
     /// <param name="values">The values. The column owns them from now on.</param>
-    public static Column Of(Tensor values) =>
-        new(values.DetachFromDisposeScope(), [], new Spec(Shape.OfBatch(values.shape.Skip(1).Select(length => (long?)length)), DataTypes.FromTorch(values.dtype)));
+    public static Column Of(ArrayValues values) =>
+        new(values.Kept(), [], [], new Spec(Shape.OfBatch(values.Shape.Skip(1).Select(length => (long?)length)), values.Type));
+
+    /// <summary>A column of numbers to which nothing is done.</summary>
+    /// <param name="values">The values. The column owns them from now on.</param>
+    public static Column Of(Tensor values) => Of(new ArrayValues(values));
+
+    /// <summary>What a layer makes of a batch, found without data.</summary>
+    /// <exception cref="ShapeException">It does not take such values, or does not belong with data.</exception>
+    public static Spec Infer(Layer layer, Spec input)
+    {
+        var output = layer.Infer([input], CallOptions.None)[0];
+        if (layer is INeedsData { NeedsData: true } && (input.Type == DataType.String ? layer is IAdaptsToText : layer is IAdapts))
+        {
+            return output;
+        }
+
+        using var module = layer.Build([input], new BuildContext("", default, dry: true));
+        return module.AllWeights.Any() ? throw new ShapeException("has weights, so it belongs in the model")
+            : input.Type == DataType.String && module is not ITakesText ? throw new ShapeException("takes numbers, but its input is text")
+            : output.Type == DataType.String ? throw new ShapeException("gives text, which no model takes")
+            : output;
+    }
 
     /// <summary>The same values, with one more thing done to each batch.</summary>
-    /// <param name="layer">A layer that draws nothing at random.</param>
-    /// <exception cref="ShapeException">It does not take such values.</exception>
+    /// <param name="layer">A layer that draws nothing at random and has learned what it needs.</param>
+    /// <exception cref="ShapeException">It does not take such values, or does not belong with data.</exception>
     public Column With(Layer layer)
     {
-        var output = layer.Infer([Spec], CallOptions.None)[0];
-        return new Column(Values, [.. _steps, new UnaryStep(layer.Build([Spec], new BuildContext("", default)))], output);
+        var output = Infer(layer, Spec);
+        return new Column(Values, [.. Layers, layer], [.. _modules, layer.Build([Spec], new BuildContext("", default))], output);
     }
 
     /// <summary>The same things done to other values.</summary>
     /// <param name="values">The values. The column owns them from now on.</param>
-    public Column WithValues(Tensor values) => new(values.DetachFromDisposeScope(), _steps, Spec);
+    public Column WithValues(ArrayValues values) => new(values.Kept(), Layers, _modules, Spec);
 
     /// <summary>Neighbouring examples as a column of their own; the values are the same memory.</summary>
     public Column Part(long start, long length) => WithValues(Values.narrow(0, start, length));
 
     /// <summary>A batch of the examples at these indices; it belongs to the caller's scope.</summary>
-    public Tensor At(Tensor indices) => Transformed(Values.index_select(0, indices));
+    /// <param name="indices">The indices, int64.</param>
+    /// <exception cref="DataException">The column is text that nothing makes into numbers.</exception>
+    public Tensor At(Tensor indices) => Transformed(Values.Take(indices));
 
-    /// <summary>A batch of neighbouring examples; it belongs to the caller's scope.</summary>
-    public Tensor Range(long start, long length) => Transformed(Values.narrow(0, start, length));
+    /// <summary>A batch of neighbouring examples; it belongs to the caller's scope. It may be a view of the data, so nobody writes to it.</summary>
+    /// <exception cref="DataException">The column is text that nothing makes into numbers.</exception>
+    public Tensor Range(long start, long length) => Transformed(Values.Range(start, length));
 
     /// <inheritdoc/>
     public void Dispose() => Values.Dispose();
 
-    private Tensor Transformed(Tensor batch)
+    private Tensor Transformed(ArrayValues batch)
     {
-        using var _ = no_grad();
-        return _steps.Aggregate(batch, (values, step) => step.Apply(values));
+        if (batch.Numbers is { } numbers)
+        {
+            return Transformed(numbers, first: 0);
+        }
+
+        return _modules is [ITakesText reader, ..] ? Transformed(reader.Compute(batch.Text!), first: 1)
+            : throw new DataException("The column is text, which no model takes. A transform such as StringLookup or TextVectorization makes numbers of it.");
     }
 
-    private sealed record UnaryStep(LayerModule Module)
+    private Tensor Transformed(Tensor batch, int first)
     {
-        private static readonly Tensor?[] NoMask = [null];
+        using var _ = no_grad();
+        for (var i = first; i < _modules.Length; i++)
+        {
+            batch = _modules[i].Call([batch], NoMask, new Call(training: false, default))[0];
+        }
 
-        internal Tensor Apply(Tensor values) => Module.Call([values], NoMask, new Call(training: false, default))[0];
+        return batch;
     }
 }

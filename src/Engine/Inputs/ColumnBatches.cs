@@ -5,42 +5,62 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Inputs;
 
 /// <summary>Batches of columns that lie in memory.</summary>
-/// <param name="inputs">A column for each input of the model.</param>
-/// <param name="targets">A column for each output; empty to predict.</param>
-/// <param name="weights">A column of weights for each output, or null.</param>
-/// <param name="plan">Which examples a batch holds.</param>
-public sealed class ColumnBatches(
-    IReadOnlyList<Column> inputs, IReadOnlyList<Column> targets, IReadOnlyList<Column?> weights, BatchPlan plan) : IBatchSource, IDisposable
+public sealed class ColumnBatches : IBatchSource, IDisposable
 {
+    private readonly IReadOnlyList<Column> _inputs;
+    private readonly IReadOnlyList<Column> _targets;
+    private readonly IReadOnlyList<Column?> _weights;
+    private readonly ClassWeights? _classWeights;
+    private readonly BatchPlan _plan;
     private readonly Dictionary<long, Tensor> _orders = [];
 
-    /// <inheritdoc/>
-    public long? Count => plan.Count;
+    /// <summary>Joins columns to batches; they stay their owner's.</summary>
+    /// <param name="inputs">A column for each input of the model.</param>
+    /// <param name="targets">A column for each output; empty to predict.</param>
+    /// <param name="weights">A column of weights for each output, or null.</param>
+    /// <param name="plan">Which examples a batch holds.</param>
+    /// <param name="classWeights">Weights of classes, for a model of one output, in place of a column of weights.</param>
+    /// <exception cref="DataException">The columns differ in length, or there is no batch.</exception>
+    public ColumnBatches(
+        IReadOnlyList<Column> inputs, IReadOnlyList<Column> targets, IReadOnlyList<Column?> weights, BatchPlan plan, ClassWeights? classWeights = null)
+    {
+        (_inputs, _targets, _weights, _plan, _classWeights) = (inputs, targets, weights, plan, classWeights);
+        var lengths = inputs.Concat(targets).Concat(weights.OfType<Column>()).Select(column => column.Count).ToList();
+        if (lengths.Exists(length => length != lengths[0]))
+        {
+            throw new DataException($"x, y and weights differ in length: {string.Join(", ", lengths)} examples.");
+        }
+
+        if (plan.Examples == 0)
+        {
+            throw new DataException("There are no examples.");
+        }
+
+        if (plan is { DropRemainder: true, PassLength: 0 } && !(plan.RunsOn && plan.Count is null or > 0))
+        {
+            throw new DataException($"{plan.Examples} examples fill no batch of {plan.BatchSize}, and drop_remainder leaves out what does not.");
+        }
+    }
 
     /// <inheritdoc/>
-    public long PassesAfter(long number) => plan.PassesAfter(number);
+    public long? Count => _plan.Count;
+
+    /// <inheritdoc/>
+    public long PassesAfter(long number) => _plan.PassesAfter(number);
 
     /// <inheritdoc/>
     public ModelBatch At(long number)
     {
-        var stretches = plan.At(number);
-        Func<Column, Tensor> take;
-        if (!plan.Shuffle && stretches is [var only])
-        {
-            take = column => column.Range(only.Start, only.Length);
-        }
-        else
-        {
-            var parts = stretches.Select(stretch => Order(stretch.Pass).narrow(0, stretch.Start, stretch.Length)).ToArray();
-            var indices = parts is [var part] ? part : cat(parts, 0);
-            take = column => column.At(indices);
-        }
+        var stretches = _plan.At(number);
+        var size = stretches.Sum(stretch => stretch.Length);
+        var indices = _plan.Shuffle || stretches.Count > 1 ? Indices(stretches) : null;
+        Tensor Take(Column column) => indices is null ? column.Range(_plan.First + stretches[0].Start, size) : column.At(indices);
 
-        return new ModelBatch(
-            [.. inputs.Select(take)],
-            [.. targets.Select(take)],
-            [.. weights.Select(column => column is null ? null : take(column))],
-            stretches.Sum(stretch => stretch.Length));
+        Tensor[] targets = [.. _targets.Select(Take)];
+        Tensor?[] weights = _classWeights is { } classes
+            ? [.. targets.Select(classes.Of)]
+            : [.. _weights.Select(column => column is null ? null : Take(column))];
+        return new ModelBatch([.. _inputs.Select(Take)], targets, weights, size);
     }
 
     /// <inheritdoc/>
@@ -52,17 +72,24 @@ public sealed class ColumnBatches(
         }
     }
 
+    private Tensor Indices(IReadOnlyList<Stretch> stretches)
+    {
+        var parts = stretches.Select(stretch => Order(stretch.Pass).narrow(0, stretch.Start, stretch.Length)).ToArray();
+        return parts is [var part] ? part : cat(parts, 0);
+    }
+
+    /// <summary>The order of a pass; that of the pass before is kept too, because a batch may need both.</summary>
     private Tensor Order(long pass)
     {
         if (!_orders.TryGetValue(pass, out var order))
         {
-            foreach (var old in _orders.Keys.Where(old => old < pass - 1).ToList())
+            foreach (var old in _orders.Keys.Where(old => old != pass - 1).ToList())
             {
                 _orders.Remove(old, out var done);
                 done!.Dispose();
             }
 
-            order = (plan.OrderOf(pass) is { } shuffled ? tensor(shuffled) : arange(plan.Examples)).DetachFromDisposeScope();
+            order = tensor(_plan.OrderOf(pass)).DetachFromDisposeScope();
             _orders[pass] = order;
         }
 

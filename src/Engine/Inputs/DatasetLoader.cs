@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs.Sources;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Preprocessing;
@@ -10,74 +11,88 @@ namespace ExperimentRunner.Engine.Inputs;
 /// <summary>Reads a data set whole: the source's data, split, with transforms that have learned what they need from <c>train</c>.</summary>
 public static class DatasetLoader
 {
-    private const string Train = "train";
-    private const string Validation = "validation";
     private const long AdaptBatch = 4096;
 
     /// <summary>Reads a data set.</summary>
+    /// <param name="name">The data set's name.</param>
     /// <param name="source">Where it comes from and what is done to it.</param>
-    /// <param name="seed">The run's seed, for data that are made up.</param>
+    /// <param name="seed">The run's seed, for data that are made up; they depend on it and on the name.</param>
     /// <exception cref="DataException">It cannot be read, or a transform does not fit it.</exception>
-    public static Dataset Load(DataSource source, RandomKey seed)
+    public static Dataset Load(string name, DataSource source, RandomKey seed)
     {
         using var scope = NewDisposeScope();
-        var splits = source.Read(seed).Splits.ToDictionary(split => split.Key, split => new Dictionary<string, Column>(split.Value), StringComparer.Ordinal);
-        if (source.Split is { } part)
+        var splits = source.Read(seed.Derive(name)).Splits
+            .ToDictionary(split => split.Key, split => new Dictionary<string, Column>(split.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+        if (source.Split is { } parts)
         {
-            Carve(splits, part);
+            Carve(splits, parts);
         }
 
-        foreach (var (name, transforms) in source.Transform)
+        foreach (var (column, transforms) in source.Transform)
         {
+            if (!splits.Values.Any(columns => columns.ContainsKey(column)))
+            {
+                var names = splits.Values.SelectMany(columns => columns.Keys).Distinct().ToList();
+                throw new DataException($"The data '{name}' have no column '{column}' to transform.{NearestName.Hint(column, names)} They have {string.Join(", ", names)}.");
+            }
+
             foreach (var transform in transforms)
             {
-                Apply(splits, name, transform.Layer);
+                Apply(splits, column, transform.Layer);
             }
         }
 
         return new Dataset(splits.ToDictionary(split => split.Key, split => (IReadOnlyDictionary<string, Column>)split.Value, StringComparer.Ordinal));
     }
 
-    private static void Carve(Dictionary<string, Dictionary<string, Column>> splits, Sources.SplitOptions part)
+    private static void Carve(Dictionary<string, Dictionary<string, Column>> splits, SplitOptions parts)
     {
-        if (!splits.TryGetValue(Train, out var train))
+        parts.Check(splits.Keys);
+        var whole = splits[DataSource.Train];
+        foreach (var (name, examples) in parts.Choose(whole.Values.First().Count))
         {
-            throw new DataException("There is no split 'train' to carve a validation part out of.");
+            var rows = tensor(examples);
+            splits[name] = whole.ToDictionary(column => column.Key, column => column.Value.WithValues(column.Value.Values.Take(rows)), StringComparer.Ordinal);
         }
 
-        var count = train.Values.First().Count;
-        var order = new RandomKey((ulong)part.Seed).Derive(Validation).Permutation(count);
-        var carved = (int)Math.Round(count * part.Validation);
-        var (validation, rest) = (tensor(order[..carved].Order().ToArray()), tensor(order[carved..].Order().ToArray()));
-        splits[Validation] = train.ToDictionary(column => column.Key, column => column.Value.WithValues(column.Value.Values.index_select(0, validation)));
-        splits[Train] = train.ToDictionary(column => column.Key, column =>
+        foreach (var column in whole.Values)
         {
-            using var whole = column.Value;
-            return whole.WithValues(whole.Values.index_select(0, rest));
-        });
+            column.Dispose();
+        }
     }
 
     private static void Apply(Dictionary<string, Dictionary<string, Column>> splits, string name, Layer layer)
     {
-        if (layer is IAdapts { NeedsData: true } adapts)
+        try
         {
-            layer = splits.TryGetValue(Train, out var train) && train.TryGetValue(name, out var column)
-                ? adapts.Adapt(Batches(column))
-                : throw new DataException($"The transform of '{name}' learns from the split 'train', which has no such column.");
-        }
+            if (layer is INeedsData { NeedsData: true })
+            {
+                layer = splits.TryGetValue(DataSource.Train, out var train) && train.TryGetValue(name, out var column)
+                    ? Adapted(layer, column)
+                    : throw new DataException($"The transform of '{name}' learns from the split 'train', which has no such column.");
+            }
 
-        foreach (var columns in splits.Values.Where(columns => columns.ContainsKey(name)))
+            foreach (var columns in splits.Values.Where(columns => columns.ContainsKey(name)))
+            {
+                var before = columns[name];
+                columns[name] = before.With(layer);
+                (layer as ToCategorical)?.Check(Batches(before), name);
+            }
+        }
+        catch (ShapeException misfit)
         {
-            try
-            {
-                columns[name] = columns[name].With(layer);
-            }
-            catch (ShapeException misfit)
-            {
-                throw new DataException($"A transform does not fit the column '{name}': it {misfit.Message}.");
-            }
+            throw new DataException($"A transform does not fit the column '{name}': {NameOf(layer)} {misfit.Message}.", misfit);
         }
     }
+
+    private static Layer Adapted(Layer layer, Column column) => (layer, column.Values.Text) switch
+    {
+        (IAdaptsToText reader, not null) when column.Layers.Count == 0 => reader.Adapt(TextBatches(column)),
+        (IAdapts adapts, _) => adapts.Adapt(Batches(column)),
+        _ => throw new ShapeException("learns from text, but its input is numbers"),
+    };
+
+    private static string NameOf(Layer layer) => layer is ToCategorical ? ToCategorical.KerasName : Catalog.NameOf(layer.GetType());
 
     private static IEnumerable<Tensor> Batches(Column column)
     {
@@ -85,6 +100,14 @@ public static class DatasetLoader
         {
             using var scope = NewDisposeScope();
             yield return column.Range(start, Math.Min(AdaptBatch, column.Count - start));
+        }
+    }
+
+    private static IEnumerable<TextArray> TextBatches(Column column)
+    {
+        for (long start = 0; start < column.Count; start += AdaptBatch)
+        {
+            yield return column.Values.Text!.Range(start, Math.Min(AdaptBatch, column.Count - start));
         }
     }
 }

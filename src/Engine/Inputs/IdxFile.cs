@@ -21,14 +21,16 @@ internal static class IdxFile
     /// <exception cref="DataException">It is no such file, or another one than it should be.</exception>
     internal static Tensor Read(string path, string? sha256 = null)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        var packed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-        file.Position = 0;
-        using Stream stream = packed ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        try
+        return Unpacked(path, (stream, available) =>
         {
-            var values = Read(stream, packed ? file.Length * MostExpansion : file.Length, path, hash);
+            var header = ReadHeader(stream, path, hash);
+            if (header.Size > available)
+            {
+                throw new DataException($"{path} says it has {string.Join(" × ", header.Shape)} values, and is too short for them.");
+            }
+
+            var values = ReadValues(stream, header, hash);
             if (stream.ReadByte() != -1)
             {
                 throw new DataException($"{path} goes on after its values.");
@@ -36,30 +38,54 @@ internal static class IdxFile
 
             return sha256 is null || Convert.ToHexStringLower(hash.GetHashAndReset()) == sha256
                 ? values
-                : throw new DataException($"{path} is not the file it should be: its SHA-256 differs. Fetch it again.");
+                : throw new DataException($"{path} is not the file it should be: its SHA-256 differs. Remove it and fetch it again.");
+        });
+    }
+
+    /// <summary>Shape and type of a file's values; the first axis is the examples.</summary>
+    /// <exception cref="DataException">It is no such file.</exception>
+    internal static (DataType Type, long[] Shape) ReadHeader(string path)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        return Unpacked(path, (stream, _) =>
+        {
+            var header = ReadHeader(stream, path, hash);
+            return (header.Type, header.Shape);
+        });
+    }
+
+    private static T Unpacked<T>(string path, Func<Stream, long, T> read)
+    {
+        using var file = DataFile.OpenRead(path);
+        var packed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        using Stream stream = packed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        try
+        {
+            return read(stream, packed ? file.Length * MostExpansion : file.Length);
         }
-        catch (Exception error) when (error is EndOfStreamException or InvalidDataException)
+        catch (Exception error) when (error is IOException or InvalidDataException)
         {
             throw new DataException($"{path} is damaged: it ends too early or cannot be unpacked.", error);
         }
     }
 
-    private static Tensor Read(Stream stream, long available, string path, IncrementalHash hash)
+    private static Header ReadHeader(Stream stream, string path, IncrementalHash hash)
     {
         var start = new byte[4];
         stream.ReadExactly(start);
         hash.AppendData(start);
-        var (type, size) = start[2] switch
+        DataType? type = start[2] switch
         {
-            0x08 => (DataType.UInt8, 1),
-            0x09 => (DataType.Int8, 1),
-            0x0B => (DataType.Int16, 2),
-            0x0C => (DataType.Int32, 4),
-            0x0D => (DataType.Float32, 4),
-            0x0E => (DataType.Float64, 8),
-            _ => (DataType.String, 0),
+            0x08 => DataType.UInt8,
+            0x09 => DataType.Int8,
+            0x0B => DataType.Int16,
+            0x0C => DataType.Int32,
+            0x0D => DataType.Float32,
+            0x0E => DataType.Float64,
+            _ => null,
         };
-        if (start[0] != 0 || start[1] != 0 || size == 0 || start[3] is 0 or > MostAxes)
+        if (start[0] != 0 || start[1] != 0 || type is null || start[3] is 0 or > MostAxes)
         {
             throw new DataException($"{path} is no idx file.");
         }
@@ -67,31 +93,29 @@ internal static class IdxFile
         var axes = new byte[4 * start[3]];
         stream.ReadExactly(axes);
         hash.AppendData(axes);
-        var shape = new long[start[3]];
-        for (var i = 0; i < shape.Length; i++)
-        {
-            shape[i] = BinaryPrimitives.ReadUInt32BigEndian(axes.AsSpan(4 * i));
-        }
+        return new Header(type.Value, [.. Enumerable.Range(0, start[3]).Select(axis => (long)BinaryPrimitives.ReadUInt32BigEndian(axes.AsSpan(4 * axis)))]);
+    }
 
-        if (shape.Aggregate(1.0, (product, length) => product * length) * size > available)
-        {
-            throw new DataException($"{path} says it has {string.Join(" × ", shape)} values, and is too short for them.");
-        }
-
-        var values = empty(shape, type.ToTorch());
-        foreach (var part in Npy.Parts(values))
+    private static Tensor ReadValues(Stream stream, Header header, IncrementalHash hash)
+    {
+        var values = empty(header.Shape, header.Type.ToTorch());
+        var size = (int)values.dtype.ElementSize();
+        foreach (var part in TensorBytes.Of(values))
         {
             stream.ReadExactly(part.Span);
             hash.AppendData(part.Span);
-            if (size > 1)
+            for (var i = 0; size > 1 && i < part.Span.Length; i += size)
             {
-                for (var i = 0; i < part.Span.Length; i += size)
-                {
-                    part.Span.Slice(i, size).Reverse();
-                }
+                part.Span.Slice(i, size).Reverse();
             }
         }
 
         return values;
+    }
+
+    private sealed record Header(DataType Type, long[] Shape)
+    {
+        /// <summary>Bytes of all values.</summary>
+        internal double Size => Shape.Aggregate((double)Type.ToTorch().ElementSize(), (product, length) => product * length);
     }
 }

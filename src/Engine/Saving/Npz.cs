@@ -1,25 +1,29 @@
 using System.IO.Compression;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Saving;
 
 /// <summary>Reads and writes NumPy's archives of named arrays.</summary>
+/// <remarks>Source: NumPy, <c>numpy.savez</c>: a ZIP of one file in NumPy's format for each array.</remarks>
 public static class Npz
 {
+    private const string Extension = ".npy";
     private const long MostExpansion = 1100; // deflate packs at most about 1,032 times
+    private static readonly DateTimeOffset WrittenAt = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero); // ZIP's first day: the same arrays make the same file
 
     /// <summary>The headers of all arrays, by name.</summary>
-    /// <exception cref="DataException">It is no such archive.</exception>
+    /// <exception cref="DataException">It is no such archive, or not there.</exception>
     public static IReadOnlyDictionary<string, NpyHeader> ReadHeaders(string path) => Each(path, (entry, name) =>
     {
         using var stream = entry.Open();
         return Npy.ReadHeader(stream, name);
     });
 
-    /// <summary>All arrays, by name; they belong to the caller's scope.</summary>
-    /// <exception cref="DataException">It is no such archive.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Read(string path) => Each(path, (entry, name) =>
+    /// <summary>All arrays, by name; numbers belong to the caller's scope.</summary>
+    /// <exception cref="DataException">It is no such archive, or not there.</exception>
+    public static IReadOnlyDictionary<string, ArrayValues> ReadAll(string path) => Each(path, (entry, name) =>
     {
         if (entry.Length > MostExpansion * Math.Max(1024, entry.CompressedLength))
         {
@@ -27,36 +31,61 @@ public static class Npz
         }
 
         using var stream = new BufferedStream(entry.Open(), 1 << 16);
-        return Npy.Read(stream, entry.Length, name);
+        return Npy.ReadAny(stream, entry.Length, name);
     });
 
+    /// <summary>All arrays of an archive that has only numbers, by name; they belong to the caller's scope.</summary>
+    /// <exception cref="DataException">It is no such archive, or not there, or has text.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path) => ReadAll(path).ToDictionary(
+        array => array.Key,
+        array => array.Value.Numbers ?? throw new DataException($"{path}: {array.Key} is text, where numbers are due."),
+        StringComparer.Ordinal);
+
     /// <summary>Writes arrays into a new archive, whole or not at all.</summary>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> arrays) => WholeFile.Write(path, file =>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> arrays) =>
+        Write(path, arrays.Select(array => KeyValuePair.Create(array.Key, new ArrayValues(array.Value))));
+
+    /// <summary>Writes arrays into a new archive, whole or not at all.</summary>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, ArrayValues>> arrays) => WholeFile.Write(path, file =>
     {
         using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var (name, values) in arrays)
         {
-            using var entry = archive.CreateEntry(name + ".npy", CompressionLevel.NoCompression).Open();
-            Npy.Write(entry, values);
+            var entry = archive.CreateEntry(name + Extension, CompressionLevel.NoCompression);
+            entry.LastWriteTime = WrittenAt;
+            using var stream = entry.Open();
+            if (values.Text is { } text)
+            {
+                Npy.Write(stream, text);
+            }
+            else
+            {
+                Npy.Write(stream, values.Numbers!);
+            }
         }
     });
 
     private static Dictionary<string, T> Each<T>(string path, Func<ZipArchiveEntry, string, T> read)
     {
+        using var file = DataFile.OpenRead(path);
+        var arrays = new Dictionary<string, T>(StringComparer.Ordinal);
         try
         {
-            using var archive = ZipFile.OpenRead(path);
-            return archive.Entries
-                .Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal))
-                .ToDictionary(entry => entry.FullName[..^4], entry => read(entry, $"{path}: {entry.FullName[..^4]}"), StringComparer.Ordinal);
+            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            foreach (var entry in archive.Entries.Where(entry => entry.FullName.EndsWith(Extension, StringComparison.Ordinal)))
+            {
+                var name = entry.FullName[..^Extension.Length];
+                if (!arrays.TryAdd(name, read(entry, $"{path}: {name}")))
+                {
+                    throw new DataException($"{path} has two arrays called '{name}'.");
+                }
+            }
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            throw new DataException($"{path} is no npz archive.", error);
+            throw new DataException($"{path} is no npz archive, or it is damaged.", error);
         }
-        catch (ArgumentException error)
-        {
-            throw new DataException($"{path} has two arrays of one name.", error);
-        }
+
+        return arrays.Count > 0 ? arrays : throw new DataException($"{path} has no arrays.");
     }
 }

@@ -14,7 +14,8 @@ public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tens
 
 /// <summary>Reads and writes files of named tensors in the safetensors format.</summary>
 /// <remarks>
-/// The tensors stand one after the other in the order they are given; the header is padded so that they begin at a multiple of 8.
+/// The tensors stand one after the other, those with larger elements first and else in the order they are given; the header is padded
+/// so that they begin at a multiple of 8. So each is aligned, and the same tensors make the same file.
 /// What this program writes has a digest of the tensors among its texts, which reading checks.
 /// Source: Hugging Face, the format <c>safetensors</c>.
 /// </remarks>
@@ -28,9 +29,10 @@ public static class Safetensors
     public static void Write(string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> texts)
     {
         using var scope = NewDisposeScope();
-        var plain = tensors.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.detach().contiguous())).ToList();
+        var plain = tensors.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.detach().cpu().contiguous()))
+            .OrderByDescending(pair => pair.Value.dtype.ElementSize()).ToList();
         var digest = new XxHash128();
-        foreach (var part in plain.SelectMany(pair => Npy.Parts(pair.Value)))
+        foreach (var part in plain.SelectMany(pair => TensorBytes.Of(pair.Value)))
         {
             digest.Append(part.Span);
         }
@@ -42,7 +44,7 @@ public static class Safetensors
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
             file.Write(length);
             file.Write(header);
-            foreach (var part in plain.SelectMany(pair => Npy.Parts(pair.Value)))
+            foreach (var part in plain.SelectMany(pair => TensorBytes.Of(pair.Value)))
             {
                 file.Write(part.Span);
             }
@@ -50,69 +52,84 @@ public static class Safetensors
     }
 
     /// <summary>Reads a file; the tensors belong to the caller's scope.</summary>
-    /// <exception cref="DataException">It is damaged, or no such file.</exception>
+    /// <exception cref="DataException">It is damaged, no such file, or not there.</exception>
     public static SafetensorsContent Read(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        using var file = DataFile.OpenRead(path);
         using var header = ReadHeader(file, path, out var start);
+        var (places, texts) = Parse(header.RootElement, path);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var digest = new XxHash128();
+        var end = 0L;
+        foreach (var (name, type, shape, from, to) in places.OrderBy(place => place.From).ThenBy(place => place.To))
+        {
+            var size = shape.Aggregate((double)type.ElementSize(), (product, length) => product * length);
+            if (from != end || to - from != size || start + to > file.Length)
+            {
+                throw new DataException($"{path} is damaged: the tensor '{name}' does not lie where its header says.");
+            }
+
+            end = to;
+            var values = empty(shape, type);
+            foreach (var part in TensorBytes.Of(values))
+            {
+                file.ReadExactly(part.Span);
+                digest.Append(part.Span);
+            }
+
+            tensors.Add(name, values);
+        }
+
+        if (start + end != file.Length)
+        {
+            throw new DataException($"{path} is damaged: it goes on after its tensors.");
+        }
+
+        return !texts.Remove(Digest, out var said) || said == Convert.ToHexStringLower(digest.GetCurrentHash())
+            ? new SafetensorsContent(tensors, texts)
+            : throw new DataException($"{path} is damaged: its tensors are not those that were written.");
+    }
+
+    private static (List<Place> Places, Dictionary<string, string> Texts) Parse(JsonElement header, string path)
+    {
+        var (places, texts, names) = (new List<Place>(), new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         try
         {
-            var places = new List<(string Name, ScalarType Type, long[] Shape, long From, long To)>();
-            foreach (var entry in header.RootElement.EnumerateObject())
+            foreach (var entry in header.EnumerateObject())
             {
+                if (!names.Add(entry.Name))
+                {
+                    throw new FormatException($"'{entry.Name}' stands there twice.");
+                }
+
                 if (entry.Name == Metadata)
                 {
                     foreach (var text in entry.Value.EnumerateObject())
                     {
-                        texts[text.Name] = text.Value.GetString()!;
+                        texts[text.Name] = text.Value.GetString() ?? throw new FormatException("A text is null.");
                     }
 
                     continue;
                 }
 
-                var offsets = entry.Value.GetProperty("data_offsets");
-                places.Add((
-                    entry.Name,
-                    TypeOf(entry.Value.GetProperty("dtype").GetString()!),
-                    [.. entry.Value.GetProperty("shape").EnumerateArray().Select(axis => axis.GetInt64())],
-                    offsets[0].GetInt64(),
-                    offsets[1].GetInt64()));
-            }
-
-            var digest = new XxHash128();
-            var end = 0L;
-            foreach (var (name, type, shape, from, to) in places.OrderBy(place => place.From))
-            {
-                var count = shape.Aggregate(1L, (product, length) => checked(product * length));
-                if (from != end || to - from != count * type.ElementSize() || start + to > file.Length)
+                long[] offsets = Numbers(entry.Value.GetProperty("data_offsets"));
+                var shape = Numbers(entry.Value.GetProperty("shape"));
+                if (offsets.Length != 2 || Array.Exists(shape, length => length < 0))
                 {
-                    throw new DataException($"{path} is damaged: the tensor '{name}' does not lie where its header says.");
+                    throw new FormatException($"'{entry.Name}' has no place or shape.");
                 }
 
-                end = to;
-                var values = empty(shape, type);
-                foreach (var part in Npy.Parts(values))
-                {
-                    file.ReadExactly(part.Span);
-                    digest.Append(part.Span);
-                }
-
-                tensors[name] = values;
-            }
-
-            if (texts.Remove(Digest, out var said) && said != Convert.ToHexStringLower(digest.GetCurrentHash()))
-            {
-                throw new DataException($"{path} is damaged: its tensors are not those that were written.");
+                places.Add(new Place(entry.Name, TypeOf(entry.Value.GetProperty("dtype").GetString()), shape, offsets[0], offsets[1]));
             }
         }
-        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException or EndOfStreamException or OverflowException or IndexOutOfRangeException)
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new DataException($"{path} is damaged: its header does not fit the format.", error);
         }
 
-        return new SafetensorsContent(tensors, texts);
+        return (places, texts);
+
+        static long[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(number => number.GetInt64())];
     }
 
     private static JsonDocument ReadHeader(FileStream file, string path, out long start)
@@ -200,7 +217,7 @@ public static class Safetensors
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "The format has no such type."),
     };
 
-    private static ScalarType TypeOf(string name) => name switch
+    private static ScalarType TypeOf(string? name) => name switch
     {
         "F64" => ScalarType.Float64,
         "F32" => ScalarType.Float32,
@@ -214,4 +231,6 @@ public static class Safetensors
         "BOOL" => ScalarType.Bool,
         _ => throw new FormatException($"There is no type {name}."),
     };
+
+    private sealed record Place(string Name, ScalarType Type, long[] Shape, long From, long To);
 }

@@ -27,10 +27,10 @@ internal static class RunCommand
 
             if (parsed.GetValue(dry))
             {
-                return ValidateCommand.Validate(terminal, path, overrides, readData: false) ? ExitCodes.Done : ExitCodes.Wrong;
+                return ValidateCommand.Validate(terminal, path, overrides, DataReading.Headers) ? ExitCodes.Done : ExitCodes.Wrong;
             }
 
-            var experiment = ExperimentLoader.Load(path, overrides, readData: false, out var mistakes);
+            var experiment = ExperimentLoader.Load(path, overrides, DataReading.Headers, out var mistakes);
             MistakeReport.Write(terminal, mistakes);
             return experiment is null || experiment.Definition.Run.Count == 0
                 ? ExitCodes.Wrong

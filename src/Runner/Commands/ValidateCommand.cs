@@ -19,7 +19,7 @@ internal static class ValidateCommand
             var good = true;
             foreach (var file in parsed.GetRequiredValue(files))
             {
-                good &= Validate(terminal, file, parsed.GetRequiredValue(set), parsed.GetValue(data));
+                good &= Validate(terminal, file, parsed.GetRequiredValue(set), parsed.GetValue(data) ? DataReading.Everything : DataReading.Nothing);
             }
 
             return good ? ExitCodes.Done : ExitCodes.Wrong;
@@ -28,9 +28,9 @@ internal static class ValidateCommand
     }
 
     /// <summary>Tells a file's mistakes, or prints its model; false when there are mistakes.</summary>
-    internal static bool Validate(Terminal terminal, string file, IReadOnlyList<string> overrides, bool readData)
+    internal static bool Validate(Terminal terminal, string file, IReadOnlyList<string> overrides, DataReading dataReading)
     {
-        var experiment = ExperimentLoader.Load(file, overrides, readData, out var mistakes);
+        var experiment = ExperimentLoader.Load(file, overrides, dataReading, out var mistakes);
         MistakeReport.Write(terminal, mistakes);
         if (experiment is null)
         {

@@ -11,8 +11,9 @@ namespace ExperimentRunner.Runner.Configuration;
 /// <param name="experiment">The experiment.</param>
 /// <param name="root">The experiment as it was written.</param>
 /// <param name="mistakes">Where mistakes are told.</param>
-/// <param name="readWith">The run's seed, to read the data for what only they tell; null reads nothing.</param>
-internal sealed class DataChecker(Experiment experiment, MappingNode root, Mistakes mistakes, RandomKey? readWith)
+/// <param name="depth">How far to look into the data.</param>
+/// <param name="seed">The run's seed, for data that are made up.</param>
+internal sealed class DataChecker(Experiment experiment, MappingNode root, Mistakes mistakes, DataReading depth, RandomKey seed)
 {
     private readonly Dictionary<string, DataDescription> _known = new(StringComparer.Ordinal);
 
@@ -20,6 +21,15 @@ internal sealed class DataChecker(Experiment experiment, MappingNode root, Mista
     /// <param name="Spec">Shape and type of a batch; null when only the data tell.</param>
     /// <param name="Count">How many examples there are; null when only the data tell.</param>
     internal sealed record ColumnSpec(Spec? Spec, long? Count);
+
+    /// <summary>Checks every data set, those that nothing refers to as well.</summary>
+    internal void Check()
+    {
+        foreach (var (name, source) in experiment.Data)
+        {
+            Describe(name, source);
+        }
+    }
 
     /// <summary>The column that a reference names; null when it names none, which is then told.</summary>
     internal ColumnSpec? Find(DataReference reference, Reading reading)
@@ -41,8 +51,14 @@ internal sealed class DataChecker(Experiment experiment, MappingNode root, Mista
         }
 
         return split.Columns.TryGetValue(reference.Column, out var spec)
-            ? new ColumnSpec(spec, split.Count)
+            ? spec is { Type: DataType.String } ? Text() : new ColumnSpec(spec, split.Count)
             : Missing($"The split '{reference.Dataset}.{reference.Split}' has no column '{reference.Column}'.", reference.Column, split.Columns.Keys);
+
+        ColumnSpec? Text()
+        {
+            reading.Fail(reference.At, $"'{reference}' is text, which no model takes.", "numbers: transforms such as StringLookup make them of text");
+            return null;
+        }
 
         ColumnSpec? Missing(string problem, string name, IEnumerable<string> names)
         {
@@ -98,42 +114,46 @@ internal sealed class DataChecker(Experiment experiment, MappingNode root, Mista
     {
         if (!_known.TryGetValue(name, out var description))
         {
-            _known[name] = description = readWith is { } seed ? Read(name, source, seed) : Transformed(source, Carved(source, source.Describe()), name);
+            _known[name] = description = depth == DataReading.Everything ? Read(name, source) : Transformed(source, Told(name, source), name);
         }
 
         return description;
     }
 
-    private DataDescription Read(string name, DataSource source, RandomKey seed)
+    private DataDescription Read(string name, DataSource source)
     {
         try
         {
             TorchNative.EnsureLoaded();
-            using var data = DatasetLoader.Load(source, seed);
+            using var data = DatasetLoader.Load(name, source, seed);
             return new DataDescription(data.Splits.ToDictionary(
                 split => split.Key,
                 split => new SplitDescription(split.Value.ToDictionary(column => column.Key, column => (Spec?)column.Value.Spec), split.Value.Values.FirstOrDefault()?.Count)));
         }
-        catch (Exception error) when (error is DataException or IOException or UnauthorizedAccessException)
+        catch (DataException error)
         {
-            mistakes.Add([new ConfigError(source.At, error.Message, "", $"data.{name}")]);
-            return DataDescription.Unknown;
+            return Unknown(name, source, error);
         }
     }
 
-    private static DataDescription Carved(DataSource source, DataDescription known)
+    /// <summary>What the source tells of itself, and what its parts are then.</summary>
+    private DataDescription Told(string name, DataSource source)
     {
-        if (source.Split is not { } part || known.Splits is null || !known.Splits.TryGetValue("train", out var train))
+        try
         {
-            return known;
+            var known = source.Describe(readHeaders: depth == DataReading.Headers);
+            return source.Split?.Describe(known) ?? known;
         }
-
-        var carved = train.Count is { } count ? (long?)Math.Round(count * part.Validation) : null;
-        return new DataDescription(new Dictionary<string, SplitDescription>(known.Splits)
+        catch (DataException error)
         {
-            ["train"] = train with { Count = train.Count - carved },
-            ["validation"] = train with { Count = carved },
-        });
+            return Unknown(name, source, error);
+        }
+    }
+
+    private DataDescription Unknown(string name, DataSource source, DataException error)
+    {
+        mistakes.Add([new ConfigError(source.At, error.Message, "", $"data.{name}")]);
+        return DataDescription.Unknown;
     }
 
     /// <summary>What the transforms make of the columns; a transform that does not fit is told, once.</summary>
@@ -175,7 +195,7 @@ internal sealed class DataChecker(Experiment experiment, MappingNode root, Mista
 
             try
             {
-                spec = transform.Layer.Infer([spec], CallOptions.None)[0];
+                spec = Column.Infer(transform.Layer, spec);
             }
             catch (ShapeException misfit)
             {
@@ -192,4 +212,17 @@ internal sealed class DataChecker(Experiment experiment, MappingNode root, Mista
     }
 
     private static string LayerName(Layer layer) => layer is Engine.Layers.Preprocessing.ToCategorical ? "to_categorical" : Catalog.NameOf(layer.GetType());
+}
+
+/// <summary>How far to look into the data.</summary>
+internal enum DataReading
+{
+    /// <summary>Not at all.</summary>
+    Nothing,
+
+    /// <summary>As far as the headers of files, which is a matter of milliseconds.</summary>
+    Headers,
+
+    /// <summary>Everything is read, for the sizes that only the data tell.</summary>
+    Everything,
 }

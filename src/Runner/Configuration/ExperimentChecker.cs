@@ -9,7 +9,7 @@ using ExperimentRunner.Runner.Configuration.Sections;
 namespace ExperimentRunner.Runner.Configuration;
 
 /// <summary>Checks what one section says of another: names that stand for nothing, shapes that do not fit, steps that cannot be done.</summary>
-internal sealed partial class ExperimentChecker(Experiment experiment, MappingNode root, Mistakes mistakes, bool readData)
+internal sealed partial class ExperimentChecker(Experiment experiment, MappingNode root, Mistakes mistakes, DataReading dataReading)
 {
     private static readonly string[] NeededForEstimator = ["model", "compile"];
     private readonly Reading _reading = new(Dialect.Experiment, mistakes.Errors);
@@ -32,7 +32,8 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
             _reading.In("runtime").In("precision").Fail(((root["runtime"] as MappingNode)?["precision"] ?? root).At, "Computing in bfloat16 is not built yet.", "float32");
         }
 
-        var data = new DataChecker(experiment, root, mistakes, readData ? new RandomKey((ulong)seed) : null);
+        var data = new DataChecker(experiment, root, mistakes, dataReading, new RandomKey((ulong)seed));
+        data.Check();
         var inputs = new InputChecker(experiment, data, model?.Graph, objective, _reading.In("input_fns"));
         inputs.Check();
         new StepChecker(experiment, root, inputs, mistakes, _reading.In("run")).Check();

@@ -10,9 +10,9 @@ internal static class ExperimentLoader
     /// <summary>Reads and checks an experiment; null when it has mistakes.</summary>
     /// <param name="file">The experiment file, as the user named it.</param>
     /// <param name="overrides">What followed each <c>--set</c>.</param>
-    /// <param name="readData">Whether to read the data too, for the sizes that only they tell.</param>
+    /// <param name="dataReading">How far to look into the data.</param>
     /// <param name="mistakes">Every mistake and every warning.</param>
-    internal static CheckedExperiment? Load(string file, IReadOnlyList<string> overrides, bool readData, out Mistakes mistakes)
+    internal static CheckedExperiment? Load(string file, IReadOnlyList<string> overrides, DataReading dataReading, out Mistakes mistakes)
     {
         mistakes = new Mistakes();
         var seed = new Lazy<int>(() => RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -31,7 +31,7 @@ internal static class ExperimentLoader
         }
 
         var name = experiment.Name ?? Path.GetFileNameWithoutExtension(source.Files[0].Path);
-        var model = new ExperimentChecker(experiment, source.Root, mistakes, readData).Check(name, experiment.Seed ?? seed.Value);
+        var model = new ExperimentChecker(experiment, source.Root, mistakes, dataReading).Check(name, experiment.Seed ?? seed.Value);
         return mistakes.Errors.Count > 0 ? null
             : new CheckedExperiment(experiment, model, name, experiment.Seed ?? seed.Value, source.Files, source.Root);
     }

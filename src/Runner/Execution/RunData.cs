@@ -87,7 +87,7 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
         if (!_sets.TryGetValue(name, out var data))
         {
             var source = experiment.Definition.Data[name];
-            data = DatasetLoader.Load(source, new RandomKey((ulong)experiment.Seed));
+            data = DatasetLoader.Load(name, source, new RandomKey((ulong)experiment.Seed));
             _sets[name] = data;
             _digests[name] = new JsonObject(source.Files.Select(path => KeyValuePair.Create<string, JsonNode?>(Path.GetFileName(path), Digest(path))));
             digestsKnown((JsonObject)_digests.DeepClone());

@@ -15,7 +15,7 @@ namespace ExperimentRunner.Engine.Tests.Estimators;
 
 public class EstimatorTests
 {
-    private static readonly CompileOptions Options = new() { Loss = new MeanSquaredError(), Optimizer = new Adam { LearningRate = 0.01 } };
+    private static readonly CompileOptions Options = new() { Loss = new LossChoice(null, new MeanSquaredError()), Optimizer = new Adam { LearningRate = 0.01 } };
 
     [Fact]
     public void StepsAddAndTheModelStaysAsItIs()
@@ -30,8 +30,8 @@ public class EstimatorTests
         estimator.Train(batches, estimator.GlobalStep + 5, []);
 
         Assert.Equal(10, estimator.GlobalStep);
-        Assert.True(before.equal(model.Weights[0].Value));
-        Assert.False(before.equal(estimator.Model.Weights[0].Value));
+        Assert.True(before.Equals(model.Weights[0].Value));
+        Assert.False(before.Equals(estimator.Model.Weights[0].Value));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class EstimatorTests
 
         Assert.EndsWith("model.ckpt-4.safetensors", restored, StringComparison.Ordinal);
         Assert.Equal(8, second.GlobalStep);
-        Assert.All(straight.Model.Weights.Zip(second.Model.Weights), pair => Assert.True(pair.First.Value.equal(pair.Second.Value)));
+        Assert.All(straight.Model.Weights.Zip(second.Model.Weights), pair => Assert.True(pair.First.Value.Equals(pair.Second.Value)));
     }
 
     [Fact]

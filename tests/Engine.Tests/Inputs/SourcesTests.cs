@@ -14,13 +14,13 @@ public class SourcesTests
     [Fact]
     public void MnistIsBytesOfTheRightPictures()
     {
-        using var data = DatasetLoader.Load(Read("""{"source": "mnist"}"""), Seed);
+        using var data = DatasetLoader.Load("data", Read("""{"source": "mnist"}"""), Seed);
 
         var train = data.Splits["train"];
-        Assert.Equal([60_000, 28, 28], train["x"].Values.shape);
-        Assert.Equal(ScalarType.Byte, train["x"].Values.dtype);
-        Assert.Equal([5, 0, 4, 1, 9], train["y"].Values.narrow(0, 0, 5).data<byte>());
-        Assert.Equal([10_000], data.Splits["test"]["y"].Values.shape);
+        Assert.Equal([60_000, 28, 28], train["x"].Values.Shape);
+        Assert.Equal(DataType.UInt8, train["x"].Values.Type);
+        Assert.Equal([5, 0, 4, 1, 9], train["y"].Values.Numbers!.narrow(0, 0, 5).data<byte>().ToArray());
+        Assert.Equal([10_000], data.Splits["test"]["y"].Values.Shape);
     }
 
     [Fact]
@@ -28,6 +28,7 @@ public class SourcesTests
     {
         using var scope = NewDisposeScope();
         using var data = DatasetLoader.Load(
+            "data",
             Read("""
                 {"source": "mnist", "transform": {
                     "x": [{"Rescaling": {"scale": 0.00392156862745098}}, {"Reshape": {"target_shape": [28, 28, 1]}}],
@@ -40,7 +41,7 @@ public class SourcesTests
         Assert.Equal(1, x.max().item<float>(), 1e-5);
         Assert.Equal([5, 0, 4], y.argmax(1).data<long>());
         Assert.Equal([3, 10], y.shape);
-        Assert.Equal(ScalarType.Byte, data.Splits["train"]["x"].Values.dtype);
+        Assert.Equal(DataType.UInt8, data.Splits["train"]["x"].Values.Type);
     }
 
     [Fact]
@@ -49,12 +50,12 @@ public class SourcesTests
         using var folder = new TempFolder();
         File.WriteAllText(folder.Of("a.csv"), "age,fare,sex\n22,7.25,1\n38,71.5,0\n,8,0\n");
 
-        using var data = DatasetLoader.Load(Read($$"""{"source": "csv", "path": "{{folder.Of("a.csv")}}", "columns": {"both": ["age", "fare"]} }"""), Seed);
+        using var data = DatasetLoader.Load("data", Read($$"""{"source": "csv", "path": "{{folder.Of("a.csv")}}", "columns": {"both": ["age", "fare"]} }"""), Seed);
 
         var train = data.Splits["train"];
-        Assert.Equal([1L, 0, 0], train["sex"].Values.data<long>());
-        Assert.Equal([3, 2], train["both"].Values.shape);
-        Assert.True(float.IsNaN(train["age"].Values[2].item<float>()));
+        Assert.Equal([1L, 0, 0], train["sex"].Values.Numbers!.data<long>());
+        Assert.Equal([3, 2], train["both"].Values.Shape);
+        Assert.True(float.IsNaN(train["age"].Values.Numbers![2].item<float>()));
     }
 
     [Theory]
@@ -66,7 +67,7 @@ public class SourcesTests
         using var folder = new TempFolder();
         File.WriteAllText(folder.Of("a.csv"), table);
 
-        var error = Assert.Throws<DataException>(() => DatasetLoader.Load(Read($$"""{"source": "csv", "path": "{{folder.Of("a.csv")}}"}"""), Seed));
+        var error = Assert.Throws<DataException>(() => DatasetLoader.Load("data", Read($$"""{"source": "csv", "path": "{{folder.Of("a.csv")}}"}"""), Seed));
 
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
@@ -78,26 +79,26 @@ public class SourcesTests
             {"source": "synthetic", "examples": {"train": 50, "test": 20}, "columns": {
                 "x": {"shape": [3]}, "y": {"linear_of": "x", "classes": 4, "noise": 0.1}}}
             """;
-        using var one = DatasetLoader.Load(Read(Source), Seed);
-        using var again = DatasetLoader.Load(Read(Source), Seed);
-        using var other = DatasetLoader.Load(Read(Source), new RandomKey(2));
+        using var one = DatasetLoader.Load("data", Read(Source), Seed);
+        using var again = DatasetLoader.Load("data", Read(Source), Seed);
+        using var other = DatasetLoader.Load("data", Read(Source), new RandomKey(2));
 
-        Assert.True(one.Splits["train"]["y"].Values.equal(again.Splits["train"]["y"].Values));
-        Assert.False(one.Splits["train"]["x"].Values.equal(other.Splits["train"]["x"].Values));
-        Assert.Equal([20, 3], one.Splits["test"]["x"].Values.shape);
-        Assert.InRange(one.Splits["train"]["y"].Values.max().item<long>(), 1, 3);
+        Assert.True(one.Splits["train"]["y"].Values.Numbers!.Equals(again.Splits["train"]["y"].Values.Numbers!));
+        Assert.False(one.Splits["train"]["x"].Values.Numbers!.Equals(other.Splits["train"]["x"].Values.Numbers!));
+        Assert.Equal([20, 3], one.Splits["test"]["x"].Values.Shape);
+        Assert.InRange(one.Splits["train"]["y"].Values.Numbers!.max().item<long>(), 1, 3);
     }
 
     [Fact]
     public void APartIsCarvedOutOfTrainTheSameForEverySeedOfTheRun()
     {
         const string Source = """{"source": "mnist", "split": {"validation": 0.1}}""";
-        using var one = DatasetLoader.Load(Read(Source), Seed);
-        using var other = DatasetLoader.Load(Read(Source), new RandomKey(2));
+        using var one = DatasetLoader.Load("data", Read(Source), Seed);
+        using var other = DatasetLoader.Load("data", Read(Source), new RandomKey(2));
 
         Assert.Equal(54_000, one.Splits["train"]["x"].Count);
         Assert.Equal(6_000, one.Splits["validation"]["x"].Count);
-        Assert.True(one.Splits["validation"]["y"].Values.equal(other.Splits["validation"]["y"].Values));
+        Assert.True(one.Splits["validation"]["y"].Values.Numbers!.Equals(other.Splits["validation"]["y"].Values.Numbers!));
     }
 
     [Fact]
@@ -109,6 +110,7 @@ public class SourcesTests
         File.WriteAllText(folder.Of("test.csv"), "a\n102.5\n");
 
         using var data = DatasetLoader.Load(
+            "data",
             Read($$"""{"source": "csv", "paths": {"train": "{{folder.Of("train.csv")}}", "test": "{{folder.Of("test.csv")}}" }, "transform": {"a": [{"Normalization": {"axis": null} }] } }"""), Seed);
 
         Assert.Equal(100 / Math.Sqrt(2 / 3.0), data.Splits["test"]["a"].Range(0, 1).item<float>(), 1e-3);

@@ -25,7 +25,7 @@ public class NpyTests
         Npz.Write(folder.Of("a.npz"), [KeyValuePair.Create("x", values), KeyValuePair.Create("one", values[0, 1])]);
         var read = Npz.Read(folder.Of("a.npz"));
 
-        Assert.True(values.equal(read["x"]));
+        Assert.True(values.Equals(read["x"]));
         Assert.Equal([], read["one"].shape);
         Assert.Equal(type, read["x"].dtype);
     }
@@ -39,7 +39,7 @@ public class NpyTests
         var read = Read("{'descr': '>i2', 'fortran_order': True, 'shape': (3, 2), }", values);
 
         Assert.Equal([3, 2], read.shape);
-        Assert.Equal([1, 2, 3, 4, 5, 6], read.reshape(-1).data<short>());
+        Assert.Equal([1, 2, 3, 4, 5, 6], read.reshape(-1).data<short>().ToArray());
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public class SafetensorsTests
         var read = Safetensors.Read(path);
 
         Assert.Equal(tensors.Keys.Order(), read.Tensors.Keys.Order());
-        Assert.All(tensors, pair => Assert.True(pair.Value.equal(read.Tensors[pair.Key])));
+        Assert.All(tensors, pair => Assert.True(pair.Value.Equals(read.Tensors[pair.Key])));
         Assert.Equal(new Dictionary<string, string> { ["step"] = "7" }, read.Texts);
         Assert.Equal([path], Directory.GetFiles(folder.Path));
     }

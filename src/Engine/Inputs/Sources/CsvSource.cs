@@ -1,70 +1,113 @@
-using System.Globalization;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Engine.Tensors;
 using Sylvan.Data.Csv;
-using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Inputs.Sources;
 
 /// <summary>Tables with a header, one example a row.</summary>
 /// <remarks>
-/// Columns: those of the header. A column of whole numbers is int64, one of other numbers float32; an empty cell is NaN.
-/// Errors: a cell that is no number is told with its line, unless its column is left out by <c>skip</c>.
+/// Columns: those of the header. One of whole numbers is int64, one of other numbers float32, where an empty cell is NaN; one whose
+/// first cell is no number is text. Empty lines are passed over.
+/// Errors: a cell that is no number in a column of numbers is told with its line.
 /// </remarks>
 [KerasName("csv")]
 public sealed record CsvSource : FileSource
 {
-    /// <summary>What stands between cells; null finds out.</summary>
-    public string? Separator { get; init; }
+    private const int MaxRow = 1 << 28;
 
-    /// <summary>Columns that are left out.</summary>
-    public IReadOnlyList<string> Skip { get; init; } = [];
+    /// <summary>What stands between cells; null finds it out from the header.</summary>
+    [KerasName("field_delim", "separator")]
+    public string? FieldDelim { get; init; }
 
-    private protected override IReadOnlyDictionary<string, Tensor> ReadFile(string path)
+    /// <summary>The columns to read; null is all.</summary>
+    public IReadOnlyList<string>? SelectColumns { get; init; }
+
+    /// <summary>Columns that are text, whatever their cells look like.</summary>
+    public IReadOnlyList<string> TextColumns { get; init; } = [];
+
+    /// <summary>What a cell without a value says, beside nothing at all.</summary>
+    public string NaValue { get; init; } = "";
+
+    /// <inheritdoc/>
+    public override IEnumerable<OptionMistake> FindMistakes() => FieldDelim is null or { Length: 1 } ? base.FindMistakes()
+        : base.FindMistakes().Append(new OptionMistake("field_delim", $"field_delim is '{FieldDelim}'.", "one character"));
+
+    private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path) => Opened(path, (reader, columns) =>
     {
+        var line = 2;
+        while (reader.Read())
+        {
+            var record = reader.GetRawRecordSpan();
+            if (!record.IsWhiteSpace())
+            {
+                Add(reader, columns, path, line);
+            }
+
+            line += record.Count('\n');
+        }
+
+        return columns.OfType<CsvColumn>().ToDictionary(column => column.Name, column => column.ToValues(), StringComparer.Ordinal);
+    });
+
+    private protected override IReadOnlyDictionary<string, ColumnHeader> ReadHeader(string path) => Opened(path, (_, columns) =>
+        columns.OfType<CsvColumn>().ToDictionary(column => column.Name, _ => new ColumnHeader(null, null), StringComparer.Ordinal));
+
+    private static void Add(CsvDataReader reader, CsvColumn?[] columns, string path, int line)
+    {
+        if (reader.RowFieldCount != columns.Length)
+        {
+            throw new DataException($"{path}:{line}: the row has {reader.RowFieldCount} cells, but the header has {columns.Length}.");
+        }
+
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i] is { } column && !column.TryAdd(reader.GetFieldSpan(i)))
+            {
+                throw new DataException($"{path}:{line}: '{reader.GetFieldSpan(i)}' in the column '{column.Name}' is no number. If the column is text, say text_columns: [{column.Name}].");
+            }
+        }
+    }
+
+    private T Opened<T>(string path, Func<CsvDataReader, CsvColumn?[], T> read)
+    {
+        using var file = new StreamReader(DataFile.OpenRead(path));
         try
         {
-            return ReadTable(path);
+            using var reader = CsvDataReader.Create(file, new CsvDataReaderOptions
+            {
+                HasHeaders = true,
+                Delimiter = FieldDelim?[0],
+                Comment = '\0', // a line of text may begin with '#'
+                BufferSize = 1 << 16,
+                MaxBufferSize = MaxRow,
+                OwnsReader = false,
+            });
+            return read(reader, ColumnsOf(reader, path));
         }
-        catch (Exception error) when (error is CsvFormatException or FormatException or InvalidDataException)
+        catch (Exception error) when (error is CsvFormatException or FormatException or InvalidDataException or IOException)
         {
             throw new DataException($"{path} is no table that can be read: {error.Message.TrimEnd('.')}.", error);
         }
     }
 
-    private Dictionary<string, Tensor> ReadTable(string path)
+    /// <summary>The columns in the order of the file; null for those that are not read.</summary>
+    private CsvColumn?[] ColumnsOf(CsvDataReader reader, string path)
     {
-        using var reader = CsvDataReader.Create(path, new CsvDataReaderOptions { HasHeaders = true, Delimiter = Separator is [var mark, ..] ? mark : null });
-        var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToArray();
-        var kept = Enumerable.Range(0, names.Length).Where(column => !Skip.Contains(names[column])).ToArray();
-        if (kept.Select(column => names[column]).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        string[] names = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetName(i).Trim())];
+        if (names.Length == 0 || Array.Exists(names, name => name.Length == 0 && SelectColumns is null))
         {
-            throw new DataException($"{path} has two columns called '{twice.Key}'.");
+            throw new DataException($"{path} has a column without a name. Its first line must name the columns.");
         }
 
-        var values = kept.Select(_ => new List<double>()).ToArray();
-        while (reader.Read())
+        if ((SelectColumns ?? names).Concat(TextColumns).FirstOrDefault(name => !names.Contains(name)) is { } strange)
         {
-            if (reader.RowFieldCount != names.Length)
-            {
-                throw new DataException($"{path}:{reader.RowNumber + 1}: the row has {reader.RowFieldCount} cells, but the header has {names.Length}.");
-            }
-
-            for (var i = 0; i < kept.Length; i++)
-            {
-                values[i].Add(Number(reader.GetFieldSpan(kept[i]), path, reader.RowNumber + 1, names[kept[i]]));
-            }
+            throw new DataException($"{path} has no column '{strange}'.{NearestName.Hint(strange, names)} It has {string.Join(", ", names)}.");
         }
 
-        return kept.Select((column, i) => (Name: names[column], Values: values[i])).ToDictionary(
-            column => column.Name, column => ToTensor(column.Values), StringComparer.Ordinal);
+        var read = names.Select(name => SelectColumns?.Contains(name) != false).ToArray();
+        return names.Where((_, i) => read[i]).GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new DataException($"{path} has two columns called '{twice.Key}'.")
+            : [.. names.Select((name, i) => read[i] ? new CsvColumn(name, TextColumns.Contains(name), NaValue) : null)];
     }
-
-    private static Tensor ToTensor(List<double> values) => values.TrueForAll(value => value == Math.Truncate(value) && Math.Abs(value) < 1L << 53)
-        ? tensor(values.Select(value => (long)value).ToArray())
-        : tensor(values.Select(value => (float)value).ToArray());
-
-    private static double Number(ReadOnlySpan<char> cell, string path, int line, string column) =>
-        cell.IsWhiteSpace() ? double.NaN
-        : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new DataException($"{path}:{line}: '{cell}' in the column '{column}' is no number. Leave the column out with skip: [{column}].");
 }

@@ -7,8 +7,11 @@ namespace ExperimentRunner.Engine.Inputs.Sources;
 
 /// <summary>Where a data set comes from, and what is done to it: an entry of <c>data:</c>, of the kind its <c>source</c> names.</summary>
 [Form<DataSourceForm>]
-public abstract record DataSource : IPlaced
+public abstract record DataSource : IPlaced, IChecked
 {
+    /// <summary>The split that transforms learn from, and that parts are carved out of.</summary>
+    public const string Train = "train";
+
     /// <summary>Parts carved out of <c>train</c> at random.</summary>
     public SplitOptions? Split { get; init; }
 
@@ -26,17 +29,33 @@ public abstract record DataSource : IPlaced
     [NotAnOption]
     public SourceSpan At { get; set; } = SourceSpan.Nowhere;
 
-    /// <summary>What is known without reading the data, before splitting and transforming.</summary>
-    public abstract DataDescription Describe();
+    /// <summary>The files that are read, for digests; empty when there are none.</summary>
+    [NotAnOption]
+    public virtual IReadOnlyList<string> Files => [];
+
+    /// <summary>What is known before splitting and transforming. It needs no libtorch.</summary>
+    /// <param name="readHeaders">Whether to look into the files, as far as their headers go; else nothing is read.</param>
+    /// <exception cref="DataException">A file is not there, or not of its kind.</exception>
+    public abstract DataDescription Describe(bool readHeaders = false);
 
     /// <summary>Reads the data as they are.</summary>
     /// <param name="seed">The run's seed, for data that are made up.</param>
     /// <exception cref="DataException">They cannot be read.</exception>
     public abstract Dataset Read(RandomKey seed);
 
-    /// <summary>The files that are read, for digests; empty when there are none.</summary>
-    [NotAnOption]
-    public virtual IReadOnlyList<string> Files => [];
+    /// <inheritdoc/>
+    public virtual IEnumerable<OptionMistake> FindMistakes()
+    {
+        if (Stream == Streaming.True)
+        {
+            yield return new OptionMistake("stream", "Reading data while they are used is not built yet.", "auto or false");
+        }
+    }
+
+    /// <summary>A mistake for each name that no reference could say, because references are cut at dots.</summary>
+    private protected static IEnumerable<OptionMistake> DotsIn(IEnumerable<string> splits, string option) => splits
+        .Where(split => split.Length == 0 || split.Contains('.', StringComparison.Ordinal))
+        .Select(split => new OptionMistake(option, $"'{split}' cannot be the name of a split.", "a name without a dot"));
 }
 
 /// <summary>Whether data are read while they are used.</summary>
@@ -52,23 +71,14 @@ public enum Streaming
     False,
 }
 
-/// <summary>A part carved out of <c>train</c> at random, the same for every run unless its seed is changed.</summary>
-public sealed record SplitOptions
-{
-    /// <summary>The part of the examples that go to the split <c>validation</c>.</summary>
-    [Between(0, 1)]
-    public required double Validation { get; init; }
-
-    /// <summary>Decides which examples those are.</summary>
-    public long Seed { get; init; }
-}
-
 /// <summary>The options of a source, with <c>source</c> naming which.</summary>
 internal sealed class DataSourceForm : Form
 {
     private const string Key = "source";
 
-    public override string Expected => $"a mapping with 'source', one of {string.Join(", ", Catalog.NamesOf(typeof(DataSource)))}";
+    public override string Expected => $"a mapping with 'source', {OneOf}";
+
+    private static string OneOf => $"one of {string.Join(", ", Catalog.NamesOf(typeof(DataSource)))}";
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
@@ -78,9 +88,14 @@ internal sealed class DataSourceForm : Form
             return reading.Mismatch(node, Expected);
         }
 
-        if (mapping[Key] is not ScalarNode { IsNull: false } source)
+        if (mapping[Key] is not { } said)
         {
-            return reading.Fail(node, "The data set does not say its 'source'.", $"one of {string.Join(", ", Catalog.NamesOf(typeof(DataSource)))}");
+            return reading.Fail(node, "The data set does not say its 'source'.", OneOf);
+        }
+
+        if (said is not ScalarNode { IsNull: false } source)
+        {
+            return reading.In(Key).Mismatch(said, OneOf);
         }
 
         if (Catalog.Find(typeof(DataSource), source.Text) is not { } type)
@@ -89,7 +104,7 @@ internal sealed class DataSourceForm : Form
                 source,
                 LeftOut.ReasonFor(typeof(DataSource), source.Text)
                     ?? $"There is no source '{source.Text}'.{NearestName.Hint(source.Text, Catalog.NamesOf(typeof(DataSource)))}",
-                $"one of {string.Join(", ", Catalog.NamesOf(typeof(DataSource)))}");
+                OneOf);
         }
 
         return OptionsForm.Of(type).TryRead(mapping.Without(new HashSet<string> { Key }), reading, $"The source {source.Text}", out value);

@@ -16,8 +16,8 @@ public sealed record Idx : DataSource
     public override IReadOnlyList<string> Files => [.. Paths.Values.SelectMany(pair => new[] { pair.X.Full, pair.Y.Full })];
 
     /// <inheritdoc/>
-    public override DataDescription Describe() => new(Paths.ToDictionary(
-        path => path.Key, _ => new SplitDescription(new Dictionary<string, Spec?> { ["x"] = null, ["y"] = null }), StringComparer.Ordinal));
+    public override DataDescription Describe(bool readHeaders = false) => new(Paths.ToDictionary(
+        path => path.Key, path => readHeaders ? Described(path.Value) : Unread, StringComparer.Ordinal));
 
     /// <inheritdoc/>
     public override Dataset Read(RandomKey seed)
@@ -25,12 +25,39 @@ public sealed record Idx : DataSource
         using var scope = NewDisposeScope();
         return new Dataset(Paths.ToDictionary(
             path => path.Key,
-            path => (IReadOnlyDictionary<string, Column>)new Dictionary<string, Column>
+            path =>
             {
-                ["x"] = Column.Of(IdxFile.Read(path.Value.X.Full)),
-                ["y"] = Column.Of(IdxFile.Read(path.Value.Y.Full)),
+                var (x, y) = (IdxFile.Read(path.Value.X.Full), IdxFile.Read(path.Value.Y.Full));
+                CheckLengths(path.Value, x.shape[0], y.shape[0]);
+                return (IReadOnlyDictionary<string, Column>)new Dictionary<string, Column> { ["x"] = Column.Of(x), ["y"] = Column.Of(y) };
             },
             StringComparer.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<OptionMistake> FindMistakes() => base.FindMistakes().Concat(DotsIn(Paths.Keys, "paths"));
+
+    private static SplitDescription Unread => new(new Dictionary<string, Spec?> { ["x"] = null, ["y"] = null });
+
+    private static SplitDescription Described(IdxPair pair)
+    {
+        var (x, y) = (Header(pair.X), Header(pair.Y));
+        CheckLengths(pair, x.Count!.Value, y.Count!.Value);
+        return new SplitDescription(new Dictionary<string, Spec?> { ["x"] = x.Spec, ["y"] = y.Spec }, x.Count);
+    }
+
+    private static ColumnHeader Header(FilePath path)
+    {
+        var (type, shape) = IdxFile.ReadHeader(path.Full);
+        return ColumnHeader.Of(type, shape);
+    }
+
+    private static void CheckLengths(IdxPair pair, long x, long y)
+    {
+        if (x != y)
+        {
+            throw new DataException($"{pair.X.Full} has {x} examples, but {pair.Y.Full} has {y}.");
+        }
     }
 }
 

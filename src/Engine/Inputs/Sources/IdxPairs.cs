@@ -7,27 +7,24 @@ namespace ExperimentRunner.Engine.Inputs.Sources;
 /// <summary>A source of the four files of MNIST's form: pictures and labels, to train and to test. Found by name, never by a path in the file.</summary>
 public abstract record IdxPairs : DataSource
 {
-    private const string Train = "train";
     private const string Test = "test";
 
-    /// <summary>The folder's name among data sets: <c>mnist</c>.</summary>
-    private protected abstract string FolderName { get; }
-
-    /// <summary>SHA-256 of the unpacked files, by name.</summary>
-    private protected abstract IReadOnlyDictionary<string, string> Digests { get; }
-
-    /// <summary>Where files that are nowhere on the machine come from.</summary>
-    private protected abstract Uri Origin { get; }
+    /// <summary>Where the files are kept, and what they hold.</summary>
+    private protected abstract KnownFiles Known { get; }
 
     /// <inheritdoc/>
-    public override DataDescription Describe() => new(new Dictionary<string, SplitDescription>
+    public override DataDescription Describe(bool readHeaders = false)
     {
-        [Train] = Pictures(60_000),
-        [Test] = Pictures(10_000),
-    });
+        if (readHeaders)
+        {
+            _ = Files; // so that a missing one is told, or fetched
+        }
+
+        return new DataDescription(new Dictionary<string, SplitDescription> { [Train] = Pictures(60_000), [Test] = Pictures(10_000) });
+    }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Files => [.. Digests.Keys.Select(Find)];
+    public override IReadOnlyList<string> Files => [.. Known.Sha256.Keys.Select(Find)];
 
     /// <inheritdoc/>
     public override Dataset Read(RandomKey seed) => new(new Dictionary<string, IReadOnlyDictionary<string, Column>>
@@ -54,7 +51,7 @@ public abstract record IdxPairs : DataSource
         };
     }
 
-    private Tensor One(string name) => IdxFile.Read(Find(name), Digests[name]);
+    private Tensor One(string name) => IdxFile.Read(Find(name), Known.Sha256[name]);
 
-    private string Find(string name) => DataFolders.Find(FolderName, [name + ".gz", name], At.Source.Folder, Origin);
+    private string Find(string name) => Known.Find(name, At.Source.Folder);
 }

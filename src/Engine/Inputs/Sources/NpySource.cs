@@ -1,6 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Saving;
-using static TorchSharp.torch;
+using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Inputs.Sources;
 
@@ -9,9 +9,17 @@ namespace ExperimentRunner.Engine.Inputs.Sources;
 [KerasName("npy")]
 public sealed record NpySource : FileSource
 {
-    private protected override IReadOnlyDictionary<string, Tensor> ReadFile(string path)
+    private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        return new Dictionary<string, Tensor> { ["x"] = Npy.Read(file, file.Length, path) };
+        var values = Npy.ReadAny(path);
+        return new Dictionary<string, ArrayValues> { ["x"] = values.Shape.Count > 0 ? values : throw NoExamples(path) };
     }
+
+    private protected override IReadOnlyDictionary<string, ColumnHeader> ReadHeader(string path)
+    {
+        var header = Npy.ReadHeader(path);
+        return new Dictionary<string, ColumnHeader> { ["x"] = header.Shape.Count > 0 ? ColumnHeader.Of(header.Type, header.Shape) : throw NoExamples(path) };
+    }
+
+    private static DataException NoExamples(string path) => new($"{path} is one number, not examples.");
 }

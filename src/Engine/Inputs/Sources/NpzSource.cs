@@ -1,13 +1,18 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Saving;
-using static TorchSharp.torch;
+using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Inputs.Sources;
 
-/// <summary>NumPy's archives of arrays; the first axis of each is the examples.</summary>
+/// <summary>NumPy's archives of arrays; the first axis of each is the examples. Single numbers in them are passed over.</summary>
 /// <remarks>Columns: the arrays, by their names.</remarks>
 [KerasName("npz")]
 public sealed record NpzSource : FileSource
 {
-    private protected override IReadOnlyDictionary<string, Tensor> ReadFile(string path) => Npz.Read(path);
+    private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path) =>
+        Npz.ReadAll(path).Where(array => array.Value.Shape.Count > 0).ToDictionary(StringComparer.Ordinal);
+
+    private protected override IReadOnlyDictionary<string, ColumnHeader> ReadHeader(string path) =>
+        Npz.ReadHeaders(path).Where(header => header.Value.Shape.Count > 0)
+            .ToDictionary(header => header.Key, header => ColumnHeader.Of(header.Value.Type, header.Value.Shape), StringComparer.Ordinal);
 }

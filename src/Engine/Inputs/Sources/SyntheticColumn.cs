@@ -6,9 +6,10 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Inputs.Sources;
 
 /// <summary>A made-up column: drawn (<c>shape</c>), computed from another (<c>linear_of</c>), or written in the file (<c>values</c>).</summary>
-public sealed record SyntheticColumn
+public sealed record SyntheticColumn : IChecked
 {
     /// <summary>The shape of one drawn example; <c>[]</c> is a number.</summary>
+    [AtLeast(1)]
     public IReadOnlyList<int> Shape { get; init; } = [];
 
     /// <summary>How numbers are drawn.</summary>
@@ -17,7 +18,7 @@ public sealed record SyntheticColumn
     /// <summary>The column this one is a random linear function of; the function is the same in every split.</summary>
     public string? LinearOf { get; init; }
 
-    /// <summary>Makes the class with the highest score of it, from 0; drawn columns get a random class.</summary>
+    /// <summary>Makes whole numbers from 0: of a linear function, the class with the highest score; else any class, each as likely.</summary>
     [AtLeast(2)]
     public int? Classes { get; init; }
 
@@ -25,45 +26,63 @@ public sealed record SyntheticColumn
     [AtLeast(0)]
     public double Noise { get; init; }
 
-    /// <summary>The examples themselves: a list of numbers, or of lists of numbers.</summary>
-    public ListNode? Values { get; init; }
+    /// <summary>The examples themselves: a list of numbers or texts, or of lists of them.</summary>
+    public WrittenValues? Values { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionMistake> FindMistakes()
+    {
+        if (Values is not null && (LinearOf is not null || Classes is not null || Shape.Count > 0 || Noise != 0))
+        {
+            yield return new OptionMistake("values", "A column whose values are written has nothing else to say.", "'values' alone");
+        }
+
+        if (LinearOf is not null && Shape.Count > 0)
+        {
+            yield return new OptionMistake("shape", "The shape of a linear function is its own: one number an example.", "no 'shape' beside 'linear_of'");
+        }
+
+        if (LinearOf is null && Noise != 0)
+        {
+            yield return new OptionMistake("noise", "There is no linear function to put noise on.", "no 'noise' without 'linear_of'");
+        }
+    }
 
     /// <summary>Shape and type of a batch.</summary>
-    internal Spec Describe(IReadOnlyDictionary<string, SyntheticColumn> columns) =>
-        Values is not null ? new Spec(Tensors.Shape.OfBatch([.. Lengths(Values.Items[0])]))
-        : Classes is not null ? new Spec(Tensors.Shape.OfBatch(), DataType.Int64)
-        : LinearOf is not null ? new Spec(Tensors.Shape.OfBatch(1))
-        : new Spec(Tensors.Shape.OfBatch(Shape.Select(length => (long?)length)));
+    internal Spec Describe() => Values is { } written
+        ? new Spec(Tensors.Shape.OfBatch(written.Shape.Skip(1).Select(length => (long?)length)), written.Text is null ? DataType.Float32 : DataType.String)
+        : new Spec(
+            LinearOf is null ? Tensors.Shape.OfBatch(Shape.Select(length => (long?)length)) : Classes is null ? Tensors.Shape.OfBatch(1) : Tensors.Shape.OfBatch(),
+            Classes is null ? DataType.Float32 : DataType.Int64);
 
-    /// <summary>Makes the column for a split.</summary>
-    internal Tensor Make(string name, int count, Dictionary<string, Tensor> made, RandomKey seed, string split)
+    /// <summary>Makes the column for a split, in the caller's scope.</summary>
+    /// <param name="count">How many examples.</param>
+    /// <param name="made">The columns before it.</param>
+    /// <param name="key">Where the column's random numbers come from.</param>
+    /// <param name="split">The split.</param>
+    internal ArrayValues Make(int count, Dictionary<string, ArrayValues> made, RandomKey key, string split) =>
+        Values?.ToArray() ?? new ArrayValues(LinearOf is null ? Draw([count, .. Shape.Select(length => (long)length)], key.Derive(split)) : Compute(count, made[LinearOf].Numbers!, key, split));
+
+    private Tensor Draw(long[] shape, RandomKey key) => Classes is { } classes
+        ? Drawn(shape, key, Distribution.Uniform).mul(classes).floor().to_type(ScalarType.Int64)
+        : Drawn(shape, key, Distribution);
+
+    private Tensor Compute(int count, Tensor from, RandomKey key, string split)
     {
-        var key = seed.Derive(name).Derive(split);
-        if (Values is not null)
-        {
-            return Written(Values, name);
-        }
-
-        if (LinearOf is null)
-        {
-            return Classes is { } classes
-                ? Drawn([count], key, Distribution.Uniform).mul(classes).floor().to_type(ScalarType.Int64)
-                : Drawn([count, .. Shape.Select(length => (long)length)], key, Distribution);
-        }
-
-        if (!made.TryGetValue(LinearOf, out var from))
-        {
-            throw new DataException($"The column '{name}' is linear_of '{LinearOf}', which is no column before it.{NearestName.Hint(LinearOf, made.Keys)}");
-        }
-
         var x = from.reshape(count, -1).to_type(ScalarType.Float32);
-        var scores = x.matmul(Drawn([x.shape[1], Classes ?? 1], seed.Derive(name).Derive("weights"), Distribution.Normal)); // [count, classes]
-        scores = Noise == 0 ? scores : scores + Drawn(scores.shape, key, Distribution.Normal).mul(Noise);
+        var scores = x.matmul(Drawn([x.shape[1], Classes ?? 1], key.Derive("weights"), Distribution.Normal)); // [count, classes]
+        scores = Noise == 0 ? scores : scores + Drawn(scores.shape, key.Derive(split), Distribution.Normal).mul(Noise);
         return Classes is null ? scores : scores.argmax(1);
     }
 
     private static Tensor Drawn(long[] shape, RandomKey key, Distribution distribution)
     {
+        const double Most = 1 << 29; // what a span of floats over a tensor can have
+        if (shape.Aggregate(1.0, (product, length) => product * length) >= Most)
+        {
+            throw new DataException($"A made-up column of [{string.Join(", ", shape)}] is too large.");
+        }
+
         var numbers = empty(shape);
         var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(numbers.bytes);
         if (distribution == Distribution.Normal)
@@ -76,47 +95,6 @@ public sealed record SyntheticColumn
         }
 
         return numbers;
-    }
-
-    private static Tensor Written(ListNode values, string name)
-    {
-        long[] shape = [values.Items.Count, .. Lengths(values.Items[0]).Select(length => length!.Value)];
-        var numbers = new List<float>();
-        Collect(values, shape, 0, numbers, name);
-        return tensor(numbers.ToArray()).reshape(shape);
-    }
-
-    private static IEnumerable<long?> Lengths(Node example)
-    {
-        for (var level = example; level is ListNode list; level = list.Items.Count > 0 ? list.Items[0] : null!)
-        {
-            yield return list.Items.Count;
-        }
-    }
-
-    private static void Collect(Node node, long[] shape, int axis, List<float> numbers, string name)
-    {
-        if (axis == shape.Length)
-        {
-            var errors = new List<ConfigError>();
-            if (!Form.Of(typeof(double)).TryRead(node, new Reading(Dialect.Experiment, errors, name), out var number))
-            {
-                throw new DataException($"{node.At}: the values of '{name}' are {node.Kind} here, where a number is due.");
-            }
-
-            numbers.Add((float)(double)number!);
-            return;
-        }
-
-        if (node is not ListNode list || list.Items.Count != shape[axis])
-        {
-            throw new DataException($"{node.At}: the values of '{name}' differ in shape here: a list of {shape[axis]} is due.");
-        }
-
-        foreach (var item in list.Items)
-        {
-            Collect(item, shape, axis + 1, numbers, name);
-        }
     }
 }
 

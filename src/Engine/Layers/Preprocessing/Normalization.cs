@@ -7,20 +7,22 @@ using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Preprocessing;
 
-/// <summary>Shifts and scales to mean 0 and variance 1, by figures that are given or learned from data.</summary>
+/// <summary>Shifts and scales to mean 0 and variance 1, by figures that are given, learned from data, or loaded with a model.</summary>
 /// <remarks>
-/// Shape: the output's is the input's. Type: float32.
+/// Shape: the output's is the input's.
 /// <c>axis</c> names the axes that keep figures of their own; null has one figure for all.
-/// Errors: without figures, given or learned, the layer cannot be used.
+/// Weights: where no figures are given, <c>mean</c> and <c>variance</c> of the kept axes' lengths, and <c>count</c>; none is learned by
+/// gradients. Nothing is changed by figures as they are at the start.
+/// Errors: the length of a kept axis must be known.
 /// Source: Keras 3, <c>keras.layers.Normalization</c>.
 /// </remarks>
 /// <example>Normalization: { mean: 3.0, variance: 2.0 }</example>
 [KerasName("Normalization")]
-public sealed record Normalization : UnaryLayer, IAdapts
+public sealed record Normalization : UnaryLayer, IAdapts, IChecked
 {
     private const double Least = 1e-7; // Keras's epsilon: the least standard deviation divided by
 
-    /// <summary>The axes that keep figures of their own, the batch not among them; null is none.</summary>
+    /// <summary>The axes that keep figures of their own; null is none.</summary>
     [OneOrMore]
     public IReadOnlyList<int>? Axis { get; init; } = [-1];
 
@@ -43,37 +45,71 @@ public sealed record Normalization : UnaryLayer, IAdapts
     public override MaskRule Masks => MaskRule.Passes;
 
     /// <inheritdoc/>
+    public IEnumerable<OptionMistake> FindMistakes()
+    {
+        if (Mean?.Count != Variance?.Count)
+        {
+            yield return new OptionMistake(Mean is null ? "variance" : "mean", "'mean' and 'variance' go together.", "as many numbers in each");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Batches are joined by their means and squared deviations, so that large numbers lose nothing. Source: Chan, Golub and LeVeque,
+    /// "Updating formulae and a pairwise algorithm for computing sample variances" (1979).
+    /// </remarks>
     public Layer Adapt(IEnumerable<Tensor> batches)
     {
-        Tensor? sum = null, squares = null;
+        Tensor? mean = null, deviations = null;
         var count = 0.0;
-        long[] kept = [];
         foreach (var batch in batches)
         {
+            using var scope = NewDisposeScope();
             var x = batch.to_type(ScalarType.Float64);
-            kept = KeptAxes((int)x.dim());
-            var over = Enumerable.Range(0, (int)x.dim()).Select(axis => (long)axis).Except(kept).ToArray();
-            var (batchSum, batchSquares) = (x.sum(over), x.square().sum(over));
-            sum = (sum is null ? batchSum : sum + batchSum).DetachFromDisposeScope();
-            squares = (squares is null ? batchSquares : squares + batchSquares).DetachFromDisposeScope();
-            count += over.Aggregate(1.0, (product, axis) => product * x.shape[axis]);
+            var over = Enumerable.Range(0, (int)x.dim()).Except(KeptAxes(SpecOf(batch))).Select(axis => (long)axis).ToArray();
+            var added = over.Aggregate(1.0, (product, axis) => product * x.shape[axis]);
+            if (added == 0)
+            {
+                continue;
+            }
+
+            var batchMean = over.Length == 0 ? x : x.mean(over, keepdim: true);
+            var batchDeviations = over.Length == 0 ? zeros_like(x) : (x - batchMean).square().sum(over, keepdim: true);
+            var difference = batchMean - (mean ?? zeros_like(batchMean));
+            var (newMean, newDeviations) = mean is null
+                ? (batchMean, batchDeviations)
+                : (mean + (difference * (added / (count + added))), deviations! + batchDeviations + (difference.square() * (count * added / (count + added))));
+            mean?.Dispose();
+            deviations?.Dispose();
+            (mean, deviations) = (newMean.DetachFromDisposeScope(), newDeviations.DetachFromDisposeScope());
+            count += added;
         }
 
-        using var mean = (sum ?? throw new ShapeException("learns from data, and there are none")) / count;
-        using var variance = (squares! / count) - mean.square();
-        return this with { Mean = Numbers(mean), Variance = Numbers(variance.clamp_min(0)) };
+        if (mean is null)
+        {
+            throw new ShapeException("learns from data, and there are none");
+        }
+
+        using (mean)
+        using (deviations)
+        using (var variance = deviations! / count)
+        {
+            return this with { Mean = Numbers(mean), Variance = Numbers(variance) };
+        }
     }
 
     /// <inheritdoc/>
     protected override Spec Infer(Spec input)
     {
-        var size = Size(input);
-        foreach (var numbers in new[] { Mean, Variance })
+        var kept = KeptAxes(input);
+        foreach (var axis in kept)
         {
-            if (numbers is { Count: > 1 } && size is { } needed && numbers.Count != needed)
-            {
-                throw new ShapeException($"has {numbers.Count} figures, where its input needs {needed}: {input}");
-            }
+            input.NeedAxis(axis, $"the length of axis {axis}");
+        }
+
+        if (Mean is { Count: > 1 } && Mean.Count != Size(kept, input) && (kept.Length == 0 || Mean.Count != input.Shape[kept[^1]]))
+        {
+            throw new ShapeException($"has {Mean.Count} figures, where its input needs {Size(kept, input)}: {input}");
         }
 
         return new Spec(input.Shape);
@@ -82,34 +118,52 @@ public sealed record Normalization : UnaryLayer, IAdapts
     /// <inheritdoc/>
     protected override UnaryModule Build(Spec input, BuildContext context)
     {
+        var kept = KeptAxes(input);
+        long[] lengths = [.. kept.Select(axis => input.Shape[axis]!.Value)];
+        long[] broadcast = [.. Enumerable.Range(0, input.Rank).Select(axis => kept.Contains(axis) ? input.Shape[axis]!.Value : 1)];
         if (Mean is null || Variance is null)
         {
-            throw new ShapeException("needs 'mean' and 'variance', or data to learn them from");
+            return new Module(Invert, broadcast, lengths, context);
         }
 
-        var shape = Enumerable.Repeat(1L, input.Rank).ToArray();
-        foreach (var axis in KeptAxes(input.Rank))
-        {
-            shape[axis] = Mean.Count == 1 && Variance.Count == 1 ? 1 : input.Shape[(int)axis] ?? throw new ShapeException($"needs to know axis {axis} of its input {input}");
-        }
+        // Fewer figures than places belong to the last of the axes.
+        var shape = Mean.Count == 1 ? [] : Mean.Count == Size(kept, input) ? broadcast
+            : broadcast.Select((length, axis) => axis == kept[^1] ? length : 1).ToArray();
+        float[] means = [.. Mean.Select(number => (float)number)], variances = [.. Variance.Select(number => (float)number)];
+        return new FunctionModule((x, call) => Apply(call.Cast(x), call.Cast(tensor(means, shape)), call.Cast(tensor(variances, shape)), Invert));
+    }
 
-        var (scale, offset) = Invert
-            ? (Variance.Select(variance => Math.Max(Math.Sqrt(variance), Least)), Mean)
-            : (Variance.Select(variance => 1 / Math.Max(Math.Sqrt(variance), Least)), Mean);
-        float[] scales = [.. scale.Select(number => (float)number)], means = [.. offset.Select(number => (float)number)];
-        return new FunctionModule((x, _) =>
-        {
-            var y = x.to_type(ScalarType.Float32);
-            var (factor, mean) = (Shaped(scales, shape), Shaped(means, shape));
-            return Invert ? (y * factor) + mean : (y - mean) * factor;
-        });
+    private static Tensor Apply(Tensor x, Tensor mean, Tensor variance, bool invert)
+    {
+        var deviation = variance.sqrt();
+        return invert ? mean + (x * deviation.clamp_min(Least)) : (x - mean) / deviation.clamp_min(Least);
     }
 
     private static double[] Numbers(Tensor figures) => [.. figures.reshape(-1).data<double>()];
 
-    private static Tensor Shaped(float[] numbers, long[] shape) => numbers is [var one] ? tensor(one) : tensor(numbers).reshape(shape);
+    private static Spec SpecOf(Tensor batch) => new(new Shape(batch.shape.Select(length => (long?)length)));
 
-    private long[] KeptAxes(int rank) => [.. (Axis ?? []).Select(axis => (long)(axis < 0 ? axis + rank : axis)).Order()];
+    private static long Size(int[] kept, Spec input) => kept.Aggregate(1L, (size, axis) => size * input.Shape[axis]!.Value);
 
-    private long? Size(Spec input) => KeptAxes(input.Rank).Aggregate((long?)1, (size, axis) => size * input.Shape[(int)axis]);
+    private int[] KeptAxes(Spec input) => input.NeedAxes(Axis ?? []);
+
+    /// <summary>The module of a layer whose figures come with a model's weights.</summary>
+    private sealed class Module : UnaryModule
+    {
+        private readonly bool _invert;
+        private readonly long[] _broadcast;
+        private readonly Weight _mean;
+        private readonly Weight _variance;
+
+        internal Module(bool invert, long[] broadcast, long[] lengths, BuildContext context)
+        {
+            (_invert, _broadcast) = (invert, broadcast);
+            _mean = Own(context.Weight("mean", lengths, new Zeros(), learned: false));
+            _variance = Own(context.Weight("variance", lengths, new Ones(), learned: false));
+            Own(context.Weight("count", [], new Zeros(), learned: false));
+        }
+
+        protected override Tensor Compute(Tensor x, Tensor? mask, Call call) =>
+            Apply(call.Cast(x), call.Cast(_mean.Value.reshape(_broadcast)), call.Cast(_variance.Value.reshape(_broadcast)), _invert);
+    }
 }

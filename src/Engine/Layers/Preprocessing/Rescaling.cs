@@ -7,7 +7,7 @@ namespace ExperimentRunner.Engine.Layers.Preprocessing;
 
 /// <summary>Multiplies and shifts: <c>y = x · scale + offset</c>.</summary>
 /// <remarks>
-/// Shape: the output's is the input's. Type: float32, whatever goes in.
+/// Shape: the output's is the input's. Type: that of the computation, whatever goes in.
 /// Source: Keras 3, <c>keras.layers.Rescaling</c>.
 /// </remarks>
 /// <example>Rescaling: { scale: 1/255 }</example>
@@ -28,9 +28,9 @@ public sealed record Rescaling : UnaryLayer
     /// <inheritdoc/>
     protected override Spec Infer(Spec input)
     {
-        foreach (var numbers in new[] { Scale, Offset })
+        foreach (var numbers in new[] { Scale, Offset }.Where(numbers => numbers.Count > 1))
         {
-            if (numbers.Count > 1 && input.Shape.Last is { } channels && channels != numbers.Count)
+            if (input.NeedRank(2).Shape.Last is { } channels && channels != numbers.Count)
             {
                 throw new ShapeException($"has {numbers.Count} numbers, but its input has {channels} channels: {input}");
             }
@@ -40,11 +40,11 @@ public sealed record Rescaling : UnaryLayer
     }
 
     /// <inheritdoc/>
-    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, _) =>
+    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, call) =>
     {
-        var y = x.to_type(ScalarType.Float32);
-        y = Scale is [var scale] ? y.mul(scale) : y.mul(Channels(Scale));
-        return Offset is [0] ? y : Offset is [var offset] ? y.add(offset) : y.add(Channels(Offset));
+        var y = call.Cast(x);
+        y = Scale is [var scale] ? y.mul(scale) : y.mul(call.Cast(Channels(Scale)));
+        return Offset is [0] ? y : Offset is [var offset] ? y.add(offset) : y.add(call.Cast(Channels(Offset)));
     });
 
     private static Tensor Channels(IReadOnlyList<double> numbers) => tensor(numbers.Select(number => (float)number).ToArray());

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -24,12 +25,27 @@ public sealed record ToCategorical : UnaryLayer, IAdapts
     public Layer Adapt(IEnumerable<Tensor> batches)
     {
         var largest = -1L;
-        foreach (var batch in batches)
+        foreach (var batch in batches.Where(batch => batch.numel() > 0))
         {
             largest = Math.Max(largest, batch.max().to_type(ScalarType.Int64).item<long>());
         }
 
-        return this with { NumClasses = (int)largest + 1 };
+        return largest is >= 0 and < int.MaxValue ? this with { NumClasses = (int)largest + 1 } : throw new ShapeException("finds no classes in the data");
+    }
+
+    /// <summary>Makes sure that there are no more classes than said, before a batch finds out.</summary>
+    /// <exception cref="DataException">There are.</exception>
+    internal void Check(IEnumerable<Tensor> batches, string column)
+    {
+        foreach (var batch in batches.Where(batch => batch.numel() > 0))
+        {
+            var classes = batch.to_type(ScalarType.Int64);
+            var (least, largest) = (classes.min().item<long>(), classes.max().item<long>());
+            if (least < 0 || largest >= NumClasses)
+            {
+                throw new DataException($"The column '{column}' has the class {(least < 0 ? least : largest)}, but to_categorical makes {NumClasses} classes from 0.");
+            }
+        }
     }
 
     /// <inheritdoc/>
