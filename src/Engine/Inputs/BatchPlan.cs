@@ -11,9 +11,6 @@ public sealed record BatchPlan
     /// <summary>How many examples there are.</summary>
     public required long Examples { get; init; }
 
-    /// <summary>Where they begin in the data: those before are another plan's, such as a validation split's.</summary>
-    public long First { get; init; }
-
     /// <summary>How many examples a batch has.</summary>
     public required int BatchSize { get; init; }
 
@@ -43,29 +40,19 @@ public sealed record BatchPlan
     /// <summary>How many batches a pass has, where each pass ends with a batch.</summary>
     public long PassLength => Batches(Examples);
 
-    /// <summary>How many of the examples train when the last part of them, in the order of the data, is kept to validate with.</summary>
-    /// <param name="examples">How many there are.</param>
-    /// <param name="validationSplit">The part to validate with, as a fraction.</param>
-    /// <exception cref="DataException">One side would be empty.</exception>
-    /// <remarks>Source: Keras 3, <c>validation_split</c> of <c>Model.fit</c>.</remarks>
-    public static long TrainingPart(long examples, double validationSplit)
-    {
-        var training = (long)Math.Floor(examples * (1 - validationSplit));
-        return training > 0 && training < examples ? training
-            : throw new DataException(FormattableString.Invariant($"A validation_split of {validationSplit} leaves one side of {examples} examples empty."));
-    }
-
     /// <summary>The batches of an epoch of <c>fit</c>: a pass, or as many steps as were asked for; a pass that ends, ends the epoch too.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="passLength">How many batches a pass has.</param>
     /// <param name="steps">How many batches an epoch has at most; null is a pass.</param>
     /// <returns>The first batch, and the one behind the last.</returns>
-    /// <remarks>Source: Keras 3, <c>steps_per_epoch</c> of <c>Model.fit</c> over arrays.</remarks>
-    public (long First, long End) Epoch(long epoch, long? steps = null)
+    /// <remarks>Source: Keras 3, <c>keras/src/trainers/epoch_iterator.py</c>.</remarks>
+    public static (long First, long End) Epoch(long epoch, long passLength, long? steps)
     {
-        var most = Math.Min(steps ?? PassLength, PassLength);
-        var each = (PassLength + most - 1) / most; // epochs in a pass
-        var first = (epoch / each * PassLength) + (epoch % each * most);
-        return (first, Math.Min(first + most, (epoch / each * PassLength) + PassLength));
+        var most = Math.Min(steps ?? passLength, passLength);
+        var each = (passLength + most - 1) / most; // epochs in a pass
+        var pass = epoch / each * passLength;
+        var first = pass + (epoch % each * most);
+        return (first, Math.Min(first + most, pass + passLength));
     }
 
     /// <summary>The stretches of the batch of a number, each within one pass.</summary>
@@ -100,22 +87,15 @@ public sealed record BatchPlan
     /// <summary>The examples of a pass in their order, by their places in the data.</summary>
     public long[] OrderOf(long pass)
     {
-        var order = new long[Examples];
         if (Shuffle)
         {
-            order = Key.Derive(pass).Permutation(Examples);
-        }
-        else
-        {
-            for (long i = 0; i < Examples; i++)
-            {
-                order[i] = i;
-            }
+            return Key.Derive(pass).Permutation(Examples);
         }
 
-        for (long i = 0; First > 0 && i < Examples; i++)
+        var order = new long[Examples];
+        for (long i = 0; i < Examples; i++)
         {
-            order[i] += First;
+            order[i] = i;
         }
 
         return order;

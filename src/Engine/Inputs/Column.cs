@@ -67,7 +67,7 @@ public sealed class Column : IDisposable
     public Column WithValues(ArrayValues values) => new(values.Kept(), Layers, _modules, Spec);
 
     /// <summary>Neighbouring examples as a column of their own; the values are the same memory.</summary>
-    public Column Part(long start, long length) => WithValues(Values.narrow(0, start, length));
+    public Column Part(long start, long length) => WithValues(Values.Range(start, length));
 
     /// <summary>A batch of the examples at these indices; it belongs to the caller's scope.</summary>
     /// <param name="indices">The indices, int64.</param>

@@ -10,7 +10,6 @@ public sealed class ColumnBatches : IBatchSource, IDisposable
     private readonly IReadOnlyList<Column> _inputs;
     private readonly IReadOnlyList<Column> _targets;
     private readonly IReadOnlyList<Column?> _weights;
-    private readonly ClassWeights? _classWeights;
     private readonly BatchPlan _plan;
     private readonly Dictionary<long, Tensor> _orders = [];
 
@@ -19,12 +18,10 @@ public sealed class ColumnBatches : IBatchSource, IDisposable
     /// <param name="targets">A column for each output; empty to predict.</param>
     /// <param name="weights">A column of weights for each output, or null.</param>
     /// <param name="plan">Which examples a batch holds.</param>
-    /// <param name="classWeights">Weights of classes, for a model of one output, in place of a column of weights.</param>
     /// <exception cref="DataException">The columns differ in length, or there is no batch.</exception>
-    public ColumnBatches(
-        IReadOnlyList<Column> inputs, IReadOnlyList<Column> targets, IReadOnlyList<Column?> weights, BatchPlan plan, ClassWeights? classWeights = null)
+    public ColumnBatches(IReadOnlyList<Column> inputs, IReadOnlyList<Column> targets, IReadOnlyList<Column?> weights, BatchPlan plan)
     {
-        (_inputs, _targets, _weights, _plan, _classWeights) = (inputs, targets, weights, plan, classWeights);
+        (_inputs, _targets, _weights, _plan) = (inputs, targets, weights, plan);
         var lengths = inputs.Concat(targets).Concat(weights.OfType<Column>()).Select(column => column.Count).ToList();
         if (lengths.Exists(length => length != lengths[0]))
         {
@@ -54,13 +51,9 @@ public sealed class ColumnBatches : IBatchSource, IDisposable
         var stretches = _plan.At(number);
         var size = stretches.Sum(stretch => stretch.Length);
         var indices = _plan.Shuffle || stretches.Count > 1 ? Indices(stretches) : null;
-        Tensor Take(Column column) => indices is null ? column.Range(_plan.First + stretches[0].Start, size) : column.At(indices);
+        Tensor Take(Column column) => indices is null ? column.Range(stretches[0].Start, size) : column.At(indices);
 
-        Tensor[] targets = [.. _targets.Select(Take)];
-        Tensor?[] weights = _classWeights is { } classes
-            ? [.. targets.Select(classes.Of)]
-            : [.. _weights.Select(column => column is null ? null : Take(column))];
-        return new ModelBatch([.. _inputs.Select(Take)], targets, weights, size);
+        return new ModelBatch([.. _inputs.Select(Take)], [.. _targets.Select(Take)], [.. _weights.Select(column => column is null ? null : Take(column))], size);
     }
 
     /// <inheritdoc/>

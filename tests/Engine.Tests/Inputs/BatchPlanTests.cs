@@ -33,7 +33,7 @@ public class BatchPlanTests
 
         var seen = Enumerable.Range(0, (int)plan.Count!.Value)
             .SelectMany(number => plan.At(number))
-            .SelectMany(stretch => plan.OrderOf(stretch.Pass)!.Skip((int)stretch.Start).Take((int)stretch.Length).Select(example => (stretch.Pass, example)))
+            .SelectMany(stretch => plan.OrderOf(stretch.Pass).Skip((int)stretch.Start).Take((int)stretch.Length).Select(example => (stretch.Pass, example)))
             .ToList();
 
         Assert.Equal(200, seen.Count);
@@ -55,4 +55,27 @@ public class BatchPlanTests
     [InlineData(false, 3)]
     public void ASmallerLastBatchMayBeLeftOut(bool drop, long count) =>
         Assert.Equal(count, new BatchPlan { Examples = 10, BatchSize = 4, RunsOn = true, DropRemainder = drop }.Count);
+
+    [Fact]
+    public void ABatchDependsOnItsNumberAndTheKeyAlone()
+    {
+        var plan = new BatchPlan { Examples = 100, BatchSize = 7, Passes = null, RunsOn = true, Shuffle = true, Key = new RandomKey(5) };
+
+        Assert.Equal(plan.BatchIndices(1000), (plan with { }).BatchIndices(1000));
+        Assert.NotEqual(plan.BatchIndices(1000), (plan with { Key = new RandomKey(6) }).BatchIndices(1000));
+        Assert.Equal([14L, 15, 16, 17, 18, 19, 20], (plan with { Shuffle = false }).BatchIndices(2));
+    }
+
+    [Theory]
+    [InlineData(10, null, new[] { "0-10", "10-20", "20-30" })]
+    [InlineData(10, 5, new[] { "0-5", "5-10", "10-15", "15-20" })]
+    [InlineData(10, 4, new[] { "0-4", "4-8", "8-10", "10-14" })]
+    [InlineData(10, 30, new[] { "0-10", "10-20" })]
+    [InlineData(1, 1, new[] { "0-1", "1-2" })]
+    public void AnEpochOfFitEndsWithItsStepsOrWithThePass(long passLength, int? steps, string[] expected)
+    {
+        var epochs = Enumerable.Range(0, expected.Length).Select(epoch => BatchPlan.Epoch(epoch, passLength, steps));
+
+        Assert.Equal(expected, epochs.Select(epoch => $"{epoch.First}-{epoch.End}"));
+    }
 }

@@ -219,7 +219,7 @@ public class LossTests
     {
         foreach (var word in new[] { "crossentropy", "ce" })
         {
-            var choice = Definitions.Reading.Read<LossChoice>(Definitions.JsonNodes.Parse($"\"{word}\""));
+            var choice = Engine.Definitions.Reading.Read<LossChoice>(Engine.Definitions.JsonNodes.Parse($"\"{word}\""));
 
             Assert.IsType<BinaryCrossentropy>(choice.For(Shape.OfBatch(1), Shape.OfBatch(1)));
             Assert.IsType<SparseCategoricalCrossentropy>(choice.For(Shape.OfBatch(10), Shape.OfBatch()));
@@ -234,14 +234,14 @@ public class LossTests
 
         Assert.Equal(
             new MeanSquaredError { Reduction = Reduction.Sum },
-            Definitions.Reading.Read<LossChoice>(Definitions.JsonNodes.Parse(wrapped), Definitions.Dialect.Keras).Loss);
+            Engine.Definitions.Reading.Read<LossChoice>(Engine.Definitions.JsonNodes.Parse(wrapped), Engine.Definitions.Dialect.Keras).Loss);
         Assert.Equal(
             new MeanAbsoluteError(),
-            Definitions.Reading.Read<LossChoice>(
-                Definitions.JsonNodes.Parse("""{"class_name": "function", "config": "mae"}"""), Definitions.Dialect.Keras).Loss);
+            Engine.Definitions.Reading.Read<LossChoice>(
+                Engine.Definitions.JsonNodes.Parse("""{"class_name": "function", "config": "mae"}"""), Engine.Definitions.Dialect.Keras).Loss);
     }
 
-    private static Loss Read(string json) => Definitions.Reading.Read<Loss>(Definitions.JsonNodes.Parse(json), Definitions.Dialect.Keras);
+    private static Loss Read(string json) => Engine.Definitions.Reading.Read<Loss>(Engine.Definitions.JsonNodes.Parse(json), Engine.Definitions.Dialect.Keras);
 
     private static double Value(Tensor x) => x.to_type(float64).item<double>();
 }

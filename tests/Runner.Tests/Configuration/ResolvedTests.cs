@@ -53,7 +53,7 @@ public class ResolvedTests
 
     private static string Resolved(string file)
     {
-        var experiment = ExperimentLoader.Load(file, [], readData: false, out var mistakes);
+        var experiment = ExperimentLoader.Load(file, [], DataReading.Nothing, out var mistakes);
         Assert.Equal("", new MistakePrinter(colour: false).Print(mistakes.Errors));
         return experiment!.ToYaml();
     }
