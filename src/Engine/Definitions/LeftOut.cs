@@ -28,6 +28,15 @@ public static class LeftOut
             "EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger", "TensorBoard", "TerminateOnNaN",
             "BackupAndRestore", "RemoteMonitor", "SwapEMAWeights", "ProgbarLogger", "History",
         ],
+        ["Layer"] =
+        [
+            "CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization",
+            "MelSpectrogram", "STFTSpectrogram", "Pipeline", "Resizing", "CenterCrop", "AugMix", "AutoContrast",
+            "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "MaxNumBoundingBoxes", "RandAugment", "RandomBrightness",
+            "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomElasticTransform", "RandomErasing",
+            "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
+            "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Solarization",
+        ],
         ["Step"] = ["train_and_evaluate", "compile", "save", "export"],
         ["DataSource"] = ["parquet", "image_folder"],
     };

@@ -74,7 +74,7 @@ public class CsvSourceTests
         Assert.Contains(problem, Assert.Throws<DataException>(() => Load(table)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(""", "columns": {"both": ["age", "fair"]} """, "has no column 'fair'. Did you mean 'fare'? It has age, fare, name.")]
+    [InlineData(""", "columns": {"both": ["age", "fares"]} """, "has no column 'fares'. Did you mean 'fare'? It has age, fare, name.")]
     [InlineData(""", "columns": {"both": ["age", "name"]} """, "the column 'name' is text, so it cannot be stacked with others.")]
     [InlineData(""", "select_columns": ["agee"] """, "has no column 'agee'. Did you mean 'age'? It has age, fare, name.")]
     [InlineData(""", "text_columns": ["nane"] """, "has no column 'nane'. Did you mean 'name'? It has age, fare, name.")]
