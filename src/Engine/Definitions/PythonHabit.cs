@@ -39,7 +39,7 @@ public static partial class PythonHabit
     [GeneratedRegex(@"^[+-]?\d+(_\d+)+(\.\d+)?$")]
     private static partial Regex Grouped();
 
-    [GeneratedRegex(@"^[\d.]+(\s*(\*\*?|\+|-|//)\s*[\d.]+)+$")]
+    [GeneratedRegex(@"^[\d.]+((\s*(\*\*?|\+|//)\s*|\s+-\s+)[\d.]+)+$")]
     private static partial Regex Arithmetic();
 
     [GeneratedRegex(@"^(\w+\.)*(?<name>[A-Za-z_]\w*)\(.*\)$")]
