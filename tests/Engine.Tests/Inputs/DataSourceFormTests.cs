@@ -31,7 +31,7 @@ public class DataSourceFormTests
     [InlineData("""{"source": "mnist", "split": {"validation": 0.5, "seed": "x"}}""", "seed is text 'x'.")]
     [InlineData("""{"source": "mnist", "split": 0.1}""", "split is the number 0.1.")]
     [InlineData("""{"source": "mnist", "transform": {"x": [{"Dropout": {"rate": 0.5}}]}}""", "Dropout draws at random, so it belongs in the model.")]
-    [InlineData("""{"source": "mnist", "transform": {"y": [{"to_categorical": {"num_class": 10}}]}}""", "'to_categorical' has no option 'num_class'. Did you mean 'num_classes'?")]
+    [InlineData("""{"source": "mnist", "transform": {"y": [{"to_categorical": {"num_clases": 10}}]}}""", "to_categorical has no option 'num_clases'. Did you mean 'num_classes'?")]
     public void AMistakeIsToldInTheFilesWords(string json, string problem)
     {
         var errors = Assert.Throws<ConfigException>(() => Read(json)).Errors;

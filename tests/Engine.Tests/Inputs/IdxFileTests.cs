@@ -53,6 +53,7 @@ public sealed class IdxFileTests : IDisposable
     [InlineData(new byte[] { 0, 0, 8 }, "ends too early")]
     [InlineData(new byte[] { 0, 0, 8, 1, 0, 0 }, "ends too early")]
     [InlineData(new byte[] { 0, 0, 8, 1, 0, 0, 0, 3, 7 }, "ends too early")]
+    [InlineData(new byte[] { 0, 0, 8, 1, 0, 0, 0, 99, 7 }, "says it has 99 values")]
     [InlineData(new byte[] { 0, 0, 0x0D, 2, 255, 255, 255, 255, 255, 255, 255, 255 }, "says it has 4294967295 × 4294967295 values")]
     [InlineData(new byte[] { 0, 0, 8, 1, 0, 0, 0, 1, 7, 8 }, "goes on after its values")]
     [InlineData(new byte[] { 0, 0, 7, 1, 0, 0, 0, 1, 7 }, "is no idx file")]

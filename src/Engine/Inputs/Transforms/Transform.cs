@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Preprocessing;
 
@@ -25,7 +26,7 @@ internal sealed class TransformForm : Form
         if (name?.Text == ToCategorical.KerasName)
         {
             var options = node is MappingNode mapping ? mapping.Entries[0].Value : new MappingNode([], node.At);
-            if (!Of(typeof(ToCategorical)).TryRead(options, reading.In(name.Text), out layer))
+            if (!OptionsForm.Of(typeof(ToCategorical)).TryRead(options, reading.In(name.Text), name.Text, out layer))
             {
                 return false;
             }
