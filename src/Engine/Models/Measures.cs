@@ -30,7 +30,7 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
     public int Batches { get; private set; }
 
     /// <summary>Takes in a batch. Call under <c>no_grad</c>.</summary>
-    public void Add(BatchLoss loss, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> predictions, IReadOnlyList<Tensor?> weights, long size)
+    public void Add(BatchLoss loss, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> predictions, IReadOnlyList<Tensor?> weights, IReadOnlyList<Tensor?> masks, long size)
     {
         var share = mean == LossMean.OverExamples ? size : 1;
         _loss.Add(loss.Total, share);
@@ -42,7 +42,7 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
 
         foreach (var (_, output, weighted, state) in _metrics)
         {
-            state.Update(targets[output], predictions[output], weighted ? weights[output] : null);
+            state.Update(targets[output], predictions[output], weighted ? weights[output] : null, masks[output]);
         }
 
         Batches++;
@@ -105,10 +105,9 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
 
     private IEnumerable<(string Name, int Output, bool Weighted, MetricState State)> Metrics(OutputObjective output, int index, Tensor target, Tensor prediction)
     {
-        foreach (var (entry, weighted) in output.Metrics.Select(entry => (entry, false)).Concat(output.WeightedMetrics.Select(entry => (entry, true))))
+        foreach (var (name, choice, weighted) in Objective.MetricsOf(output))
         {
-            var metric = entry.For(ShapeOf(prediction), ShapeOf(target));
-            yield return (objective.LogName(output, entry.LogName), index, weighted, metric.Start());
+            yield return (objective.LogName(output, name), index, weighted, choice.For(ShapeOf(prediction), ShapeOf(target)).Start());
         }
     }
 

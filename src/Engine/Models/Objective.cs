@@ -52,9 +52,9 @@ public sealed class Objective
                 return false;
             }
 
-            if (output.Metrics.Concat(output.WeightedMetrics).FirstOrDefault(entry => LogName(output, entry.LogName) == logName) is { } metric)
+            if (MetricsOf(output).FirstOrDefault(metric => LogName(output, metric.Name) == logName) is { Metric: { } choice })
             {
-                return metric.HigherIsBetter;
+                return choice.HigherIsBetter;
             }
         }
 
@@ -69,7 +69,12 @@ public sealed class Objective
             ? [.. said.For(outputs, mistakes, path).Zip(outputs, (weight, output) => byName.ContainsKey(output) ? weight : 1)]
             : [.. said.For(outputs, mistakes, path)];
 
-    private static IEnumerable<string> MetricNames(OutputObjective output) => output.Metrics.Concat(output.WeightedMetrics).Select(entry => entry.LogName);
+    private static IEnumerable<string> MetricNames(OutputObjective output) => MetricsOf(output).Select(metric => metric.Name);
+
+    /// <summary>The metrics of an output with the names they are logged under: a weighted one of a name that is taken is told apart by <c>weighted_</c>.</summary>
+    internal static IEnumerable<(string Name, MetricChoice Metric, bool Weighted)> MetricsOf(OutputObjective output) =>
+        output.Metrics.Select(metric => (metric.LogName, metric, false)).Concat(output.WeightedMetrics.Select(metric =>
+            (output.Metrics.Any(other => other.LogName == metric.LogName) ? $"weighted_{metric.LogName}" : metric.LogName, metric, true)));
 
     /// <summary>Names that Keras logs under.</summary>
     private static class Names

@@ -67,7 +67,7 @@ public sealed class Trainer : IDisposable
         (Steps, Model.HasWeights) = (Steps + 1, true);
 
         using var _ = no_grad();
-        measures.Add(loss, batch.Targets, predictions, batch.Weights, batch.Size);
+        measures.Add(loss, batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
     }
 
     /// <summary>Measures one batch without learning from it.</summary>
@@ -77,7 +77,7 @@ public sealed class Trainer : IDisposable
         using var _ = no_grad();
         var call = new Call(training: false, _key);
         var predictions = Model.Call(batch.Inputs, call);
-        measures.Add(LossOf(batch, predictions, call), batch.Targets, predictions, batch.Weights, batch.Size);
+        measures.Add(LossOf(batch, predictions, call), batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
     }
 
     /// <summary>The loss and the metrics over batches, each batch counting by its length: Keras's <c>evaluate</c>.</summary>
