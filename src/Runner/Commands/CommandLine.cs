@@ -39,6 +39,12 @@ internal static class CommandLine
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
+        catch (WrongCommandException wrong)
+        {
+            terminal.Live("");
+            terminal.Say($"error: {wrong.Message}");
+            return ExitCodes.Wrong;
+        }
         catch (Exception error) when (!parsed.GetValue(verbose))
         {
             terminal.Live("");

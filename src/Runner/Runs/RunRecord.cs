@@ -9,6 +9,9 @@ namespace ExperimentRunner.Runner.Runs;
 /// <summary>What <c>run.json</c> says: how the run stands, where and with what it ran, and what came out. Each change is one rename.</summary>
 internal sealed class RunRecord
 {
+    /// <summary>Keras's word for a figure that is better high.</summary>
+    internal const string HighMode = "max";
+
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path;
@@ -87,7 +90,7 @@ internal sealed class RunRecord
         var best = (JsonObject)_json["best"]!;
         if (double.IsFinite(value) && (best[name]?["value"]?.GetValue<double>() is not { } before || (higherIsBetter ? value > before : value < before)))
         {
-            best[name] = new JsonObject { ["value"] = value, ["step"] = step };
+            best[name] = new JsonObject { ["value"] = value, ["step"] = step, ["mode"] = higherIsBetter ? HighMode : "min" };
         }
     }
 
