@@ -40,6 +40,8 @@ internal sealed class ExperimentService(
     private void Run()
     {
         using var metrics = new MetricsLog(folder.MetricsFile, clock);
+        using var events = new RunEvents(folder, folder.Path, clock);
+        metrics.Added += events.Add;
         string? cause = null;
         try
         {
@@ -55,6 +57,7 @@ internal sealed class ExperimentService(
         }
 
         record.End(Outcome, metrics.Seconds, cause);
+        events.End(Outcome);
         Closing.Write(terminal, folder, record, Outcome, metrics.Seconds);
         _ended.SetResult();
         application.StopApplication();

@@ -20,6 +20,9 @@ internal sealed class MetricsLog : IDisposable
         (_clock, _start) = (clock, clock.GetTimestamp());
     }
 
+    /// <summary>Is told each measurement once it is written.</summary>
+    internal event Action<Measurement>? Added;
+
     /// <summary>Seconds since the run started.</summary>
     internal double Seconds => _clock.GetElapsedTime(_start).TotalSeconds;
 
@@ -32,11 +35,12 @@ internal sealed class MetricsLog : IDisposable
     /// <param name="fit">Which <c>fit</c> of the run this is, from the second on.</param>
     internal void Add(string phase, long step, long? epoch, Logs values, string? name = null, int? fit = null)
     {
+        var time = Math.Round(Seconds, 3);
         _line.SetLength(0);
         using (var json = new Utf8JsonWriter(_line))
         {
             json.WriteStartObject();
-            json.WriteNumber("time", Math.Round(Seconds, 3));
+            json.WriteNumber("time", time);
             json.WriteNumber("step", step);
             if (epoch is { } number)
             {
@@ -61,6 +65,7 @@ internal sealed class MetricsLog : IDisposable
 
         _line.WriteByte((byte)'\n');
         _file.Write(_line.GetBuffer(), 0, (int)_line.Length); // one write, so that a line is whole or not there
+        Added?.Invoke(new Measurement(time, step, epoch, phase, name, fit, values));
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using ExperimentRunner.Engine.Saving.TensorBoard;
-using static ExperimentRunner.Engine.Tests.Saving.EventRecords;
+using static ExperimentRunner.Tests.EventRecords;
 
 namespace ExperimentRunner.Engine.Tests.Saving;
 

@@ -42,7 +42,7 @@ internal static class HyperParameters
 
     private static ByteString Message(Action<Fields> write, int field)
     {
-        var fields = new Fields();
+        using var fields = new Fields();
         fields.Nested(field, write);
         return ByteString.CopyFrom(fields.ToBytes());
     }
@@ -55,7 +55,7 @@ internal static class HyperParameters
     };
 
     /// <summary>The fields of a message, written one after the other.</summary>
-    private sealed class Fields
+    private sealed class Fields : IDisposable
     {
         private readonly MemoryStream _bytes = new();
 
@@ -83,11 +83,13 @@ internal static class HyperParameters
 
         internal void Nested(int field, Action<Fields> write)
         {
-            var inner = new Fields();
+            using var inner = new Fields();
             write(inner);
             Stream.WriteTag(field, WireFormat.WireType.LengthDelimited);
             Stream.WriteBytes(ByteString.CopyFrom(inner.ToBytes()));
         }
+
+        public void Dispose() => Stream.Dispose();
 
         internal byte[] ToBytes()
         {

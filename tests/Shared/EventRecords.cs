@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace ExperimentRunner.Engine.Tests.Saving;
+namespace ExperimentRunner.Tests;
 
 /// <summary>Reads event files from the written specification alone: framing, sums bit by bit, and protobuf's wire format by hand.</summary>
 internal static class EventRecords

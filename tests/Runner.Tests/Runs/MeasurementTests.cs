@@ -1,0 +1,33 @@
+using ExperimentRunner.Runner.Runs;
+
+namespace ExperimentRunner.Runner.Tests.Runs;
+
+public class MeasurementTests
+{
+    [Fact]
+    public void ALineIsReadWithWhatIsNoNumber()
+    {
+        var line = Measurement.Parse("""{"time":1.5,"step":600,"epoch":2,"phase":"fit","fit":2,"values":{"loss":"NaN","val_loss":"-Infinity","accuracy":0.5}}""");
+
+        Assert.Equal((1.5, 600L, 2L, "fit", 2), (line!.Time, line.Step, line.Epoch!.Value, line.Phase, line.Fit!.Value));
+        Assert.Equal([double.NaN, double.NegativeInfinity, 0.5], line.Values.Values);
+        Assert.Equal("fit/loss", line.CurveOf("loss"));
+    }
+
+    [Theory]
+    [InlineData("""{"time":1.5,"st""")]
+    [InlineData("""[1]""")]
+    [InlineData("")]
+    [InlineData("""{"step":1}""")]
+    [InlineData("""{"values":3}""")]
+    public void WhatIsNoMeasurementIsPassedOver(string line)
+    {
+        using var folder = new TempFolder();
+        File.WriteAllLines(folder.Of("metrics.jsonl"), [line, """{"step":7,"values":{}}"""]);
+
+        Assert.Equal(7, Assert.Single(Measurement.ReadAll(folder.Of("metrics.jsonl"))).Step);
+    }
+
+    [Fact]
+    public void WithoutAFileThereAreNone() => Assert.Empty(Measurement.ReadAll("/there/is/no/such.file"));
+}
