@@ -1,4 +1,11 @@
 namespace ExperimentRunner.Engine.Callbacks;
 
-/// <summary>Something that looks on while a model or an estimator trains, epoch by epoch, and may act.</summary>
-public abstract record Callback;
+/// <summary>
+/// Something that looks on while a model or an estimator trains, epoch by epoch, and may act. This is the definition: it holds no
+/// state, and every training starts it afresh.
+/// </summary>
+public abstract record Callback
+{
+    /// <summary>Begins to look on at a training.</summary>
+    public abstract TrainingListener Start();
+}

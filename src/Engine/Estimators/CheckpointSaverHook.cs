@@ -15,37 +15,40 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
     private long _lastForGood;
 
     /// <inheritdoc/>
-    public override void Begin(TrainingSession session)
+    public override void TrainBegin()
     {
         _lastForGood = clock.GetTimestamp();
-        Save(session);
+        Save();
     }
 
     /// <inheritdoc/>
-    public override void AfterStep(TrainingSession session)
+    public override void BatchEnd()
     {
         var due = config.SaveCheckpointsSteps is { } steps
-            ? session.GlobalStep - _lastStep >= steps
+            ? Session.Step - _lastStep >= steps
             : clock.GetElapsedTime(_lastTime).TotalSeconds >= (config.SaveCheckpointsSecs ?? DefaultSeconds);
         if (due)
         {
-            Save(session);
+            Save();
         }
     }
 
     /// <inheritdoc/>
-    public override void End(TrainingSession session)
+    public override void TrainEnd()
     {
-        if (session.GlobalStep != _lastStep)
+        if (Session.Step != _lastStep)
         {
-            Save(session);
+            Save();
         }
     }
 
-    private void Save(TrainingSession session)
+    /// <inheritdoc/>
+    public override void Interrupted() => TrainEnd();
+
+    private void Save()
     {
-        var path = store.Save(session.Estimator);
-        (_lastStep, _lastTime) = (session.GlobalStep, clock.GetTimestamp());
+        var path = store.Save(Session.Estimator);
+        (_lastStep, _lastTime) = (Session.Step, clock.GetTimestamp());
         if (clock.GetElapsedTime(_lastForGood).TotalHours >= config.KeepCheckpointEveryNHours)
         {
             _forGood.Add(path);
@@ -53,6 +56,6 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
         }
 
         store.Prune(config.KeepCheckpointMax, _forGood);
-        saved(session.GlobalStep, path);
+        saved(Session.Step, path);
     }
 }

@@ -1,5 +1,6 @@
-using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,38 +37,18 @@ public sealed class Estimator : IDisposable
     /// <summary>Whether its weights mean anything: it was trained, or made from a model that was.</summary>
     public bool HasWeights { get; internal set; }
 
-    /// <summary>Trains on batches from the first one of a source, until a step, the end of the data, or a hook's word.</summary>
+    /// <summary>Trains on batches from the first one of a source, until a step, the end of the data, or a listener's word.</summary>
     /// <param name="batches">The batches.</param>
     /// <param name="lastStep">The global step to stop at; null trains to the end of the data.</param>
-    /// <param name="hooks">Who looks on, in order.</param>
+    /// <param name="listeners">Who looks on, in order.</param>
+    /// <param name="place">What the program around lends.</param>
+    /// <param name="from">What an earlier, interrupted call saved, to go on from there; null begins.</param>
     /// <param name="stop">Asks for an end after the present step.</param>
-    public TrainingSession Train(IBatchSource batches, long? lastStep, IReadOnlyList<TrainingHook> hooks, CancellationToken stop = default)
+    public TrainingSession Train(
+        IBatchSource batches, long? lastStep, IReadOnlyList<TrainingListener> listeners, Surroundings? place = null, SavedState? from = null, CancellationToken stop = default)
     {
-        using var measures = new Measures(Trainer.Objective, LossMean.OverBatches);
-        var session = new TrainingSession(this, lastStep, measures);
-        foreach (var hook in hooks)
-        {
-            hook.Begin(session);
-        }
-
-        for (long number = 0; !Done(session, batches, number) && !stop.IsCancellationRequested; number++)
-        {
-            using var scope = NewDisposeScope();
-            var batch = batches.At(number);
-            Trainer.TrainStep(GlobalStep, batch, measures);
-            (GlobalStep, HasWeights) = (GlobalStep + 1, true);
-            (session.Examples, session.Passes) = (session.Examples + batch.Size, batches.PassesAfter(number));
-            foreach (var hook in hooks)
-            {
-                hook.AfterStep(session);
-            }
-        }
-
-        foreach (var hook in hooks)
-        {
-            hook.End(session);
-        }
-
+        var session = new TrainingSession(this, batches, lastStep) { Place = place ?? new Surroundings() };
+        session.Run(listeners, from, stop);
         return session;
     }
 
@@ -112,8 +93,12 @@ public sealed class Estimator : IDisposable
         Model.Dispose();
     }
 
-    private static bool Done(TrainingSession session, IBatchSource batches, long number) =>
-        session.StopRequested || session.GlobalStep >= session.LastStep || number >= batches.Count;
+    /// <summary>Trains on one batch.</summary>
+    internal void Step(ModelBatch batch, params ReadOnlySpan<Measures?> measures)
+    {
+        Trainer.TrainStep(GlobalStep, batch, measures);
+        (GlobalStep, HasWeights) = (GlobalStep + 1, true);
+    }
 
     private static IEnumerable<long> Numbers(IBatchSource batches, long? steps)
     {

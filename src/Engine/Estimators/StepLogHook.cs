@@ -8,32 +8,32 @@ namespace ExperimentRunner.Engine.Estimators;
 public sealed class StepLogHook(int everySteps, Action<TrainingSession, Logs> write) : TrainingHook
 {
     /// <inheritdoc/>
-    public override void AfterStep(TrainingSession session)
+    public override void BatchEnd()
     {
-        if ((session.GlobalStep - session.FirstStep) % everySteps == 0)
+        if ((Session.Step - Session.FirstStep) % everySteps == 0)
         {
-            Write(session);
+            Write();
         }
     }
 
     /// <inheritdoc/>
-    public override void End(TrainingSession session)
+    public override void TrainEnd()
     {
-        if (session.Measures.Batches > 0)
+        if (Session.Measures.Batches > 0)
         {
-            Write(session);
+            Write();
         }
     }
 
-    private void Write(TrainingSession session)
+    private void Write()
     {
-        var steps = session.Measures.Batches;
-        var logs = session.ReadLine();
-        write(session, logs);
+        var steps = Session.Measures.Batches;
+        var logs = Session.ReadLine();
+        write(Session, logs);
         if (double.IsNaN(logs["loss"]))
         {
             throw new EstimatorException(
-                $"The loss is not a number (NaN) somewhere in steps {session.GlobalStep - steps + 1} to {session.GlobalStep}. A smaller learning rate, or 'clipnorm', often helps.");
+                $"The loss is not a number (NaN) somewhere in steps {Session.Step - steps + 1} to {Session.Step}. A smaller learning rate, or 'clipnorm', often helps.");
         }
     }
 }

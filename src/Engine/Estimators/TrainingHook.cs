@@ -1,20 +1,10 @@
+using ExperimentRunner.Engine.Callbacks;
+
 namespace ExperimentRunner.Engine.Estimators;
 
-/// <summary>Something that looks on while an estimator trains, and may end the training.</summary>
-public abstract class TrainingHook
+/// <summary>Something that looks on while an estimator trains, step by step, and may end the training.</summary>
+public abstract class TrainingHook : TrainingListener
 {
-    /// <summary>Training begins; no step of it has been made.</summary>
-    public virtual void Begin(TrainingSession session)
-    {
-    }
-
-    /// <summary>A step was made.</summary>
-    public virtual void AfterStep(TrainingSession session)
-    {
-    }
-
-    /// <summary>Training ended, because it was done or was asked to stop; not when it failed.</summary>
-    public virtual void End(TrainingSession session)
-    {
-    }
+    /// <summary>The training it looks on at.</summary>
+    protected TrainingSession Session => (TrainingSession)Training;
 }

@@ -1,42 +1,50 @@
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
+using TorchSharp;
 
 namespace ExperimentRunner.Engine.Estimators;
 
-/// <summary>One call of an estimator's <c>train</c>, while it lasts.</summary>
-/// <param name="estimator">The estimator that trains.</param>
-/// <param name="lastStep">The step it trains to; null when only the end of the data ends it.</param>
-/// <param name="measures">What was measured since the last line of figures.</param>
-public sealed class TrainingSession(Estimator estimator, long? lastStep, Measures measures)
+/// <summary>One call of an estimator's <c>train</c>, while it lasts. An epoch of it is a pass over the data.</summary>
+public sealed class TrainingSession : Training
 {
+    private readonly IBatchSource _batches;
+    private long _number;
+
+    internal TrainingSession(Estimator estimator, IBatchSource batches, long? lastStep)
+    {
+        (Estimator, _batches, FirstStep, LastStep) = (estimator, batches, estimator.GlobalStep, lastStep);
+        Measures = new Measures(Trainer.Objective, LossMean.OverBatches);
+    }
+
     /// <summary>The estimator that trains.</summary>
-    public Estimator Estimator { get; } = estimator;
+    public Estimator Estimator { get; }
+
+    /// <inheritdoc/>
+    public override Trainer Trainer => Estimator.Trainer;
+
+    /// <inheritdoc/>
+    public override long Step => Estimator.GlobalStep;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> LogNames => Trainer.Objective.LogNames;
 
     /// <summary>The step at which this training began.</summary>
-    public long FirstStep { get; } = estimator.GlobalStep;
+    public long FirstStep { get; private set; }
 
     /// <summary>The step it trains to; null when only the end of the data ends it.</summary>
-    public long? LastStep { get; } = lastStep;
-
-    /// <summary>How many steps were made, in this training and before.</summary>
-    public long GlobalStep => Estimator.GlobalStep;
+    public long? LastStep { get; }
 
     /// <summary>What was measured since the last line of figures.</summary>
-    public Measures Measures { get; } = measures;
+    public Measures Measures { get; }
 
     /// <summary>The last line of figures, or null before the first.</summary>
     public Logs? LastLogs { get; private set; }
 
-    /// <summary>How many examples this training has seen.</summary>
-    public long Examples { get; internal set; }
-
     /// <summary>How many whole passes over the data this training has made.</summary>
-    public long Passes { get; internal set; }
+    public long Passes { get; private set; }
 
-    /// <summary>Whether the training is to end after this step.</summary>
-    public bool StopRequested { get; private set; }
-
-    /// <summary>Ends the training after this step.</summary>
-    public void RequestStop() => StopRequested = true;
+    private bool Done => StopRequested || Step >= LastStep || _number >= _batches.Count;
 
     /// <summary>Reads what was measured since the last line, and begins a new line.</summary>
     public Logs ReadLine()
@@ -44,5 +52,69 @@ public sealed class TrainingSession(Estimator estimator, long? lastStep, Measure
         LastLogs = Measures.Read();
         Measures.Reset();
         return LastLogs;
+    }
+
+    /// <inheritdoc/>
+    public override void Save(SavedState state)
+    {
+        base.Save(state);
+        state.Put("first_step", FirstStep);
+        state.Put("number", _number);
+        state.Put("passes", Passes);
+        state.Put("last_logs", LastLogs?.ToJson());
+    }
+
+    /// <inheritdoc/>
+    public override void Restore(SavedState state)
+    {
+        base.Restore(state);
+        FirstStep = state.Need<long>("first_step");
+        _number = state.Need<long>("number");
+        Passes = state.Need<long>("passes");
+        LastLogs = state.Value("last_logs") is { } logs ? Logs.FromJson(logs.AsObject()) : null;
+    }
+
+    /// <summary>Trains to the end.</summary>
+    internal void Run(IReadOnlyList<TrainingListener> listeners, SavedState? from, CancellationToken stop)
+    {
+        using var line = Measures;
+        using var epoch = listeners.All(listener => listener is TrainingHook) ? null : new Measures(Trainer.Objective, LossMean.OverExamples);
+        EpochMeasures = epoch;
+        Begin(listeners, from);
+        try
+        {
+            while (!Done)
+            {
+                stop.ThrowIfCancellationRequested();
+                BeginEpoch();
+                TrainOne();
+                if (Passes > Epoch)
+                {
+                    EndEpoch(LogsSoFar);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Tell(listener => listener.Interrupted());
+            return;
+        }
+
+        Tell(listener => listener.TrainEnd());
+    }
+
+    private void TrainOne()
+    {
+        Tell(listener => listener.BatchBegin());
+        using (torch.NewDisposeScope())
+        {
+            var batch = _batches.At(_number);
+            Estimator.Step(batch, Measures, EpochMeasures);
+            (Examples, BatchesDone, Passes) = (Examples + batch.Size, BatchesDone + 1, _batches.PassesAfter(_number));
+            _number++;
+        }
+
+        Tell(listener => listener.BatchEnd());
+        Tell(listener => listener.AtRest());
     }
 }

@@ -1,108 +1,122 @@
+using ExperimentRunner.Engine.Callbacks;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Saving;
+
 namespace ExperimentRunner.Engine.Models;
 
 /// <summary>One call of Keras's <c>fit</c>, while it lasts.</summary>
-public sealed class Fit
+/// <param name="trainer">The model's training.</param>
+/// <param name="options">How often and on what.</param>
+public sealed class Fit(Trainer trainer, FitOptions options) : Training
 {
-    /// <summary>The model's training.</summary>
-    public required Trainer Trainer { get; init; }
+    private (long First, long End) _span;
+    private bool _validates;
+    private bool _toldShort;
+
+    /// <inheritdoc/>
+    public override Trainer Trainer { get; } = trainer;
 
     /// <summary>How often and on what.</summary>
-    public required FitOptions Options { get; init; }
+    public FitOptions Options { get; } = options;
 
-    /// <summary>The number of the step to make next, counted over every training of the model; random numbers depend on it.</summary>
-    public long Step { get; private set; }
+    /// <inheritdoc/>
+    public override long Step => Trainer.Steps;
 
-    /// <summary>The epoch at work, from 0.</summary>
-    public int Epoch { get; private set; }
+    /// <inheritdoc/>
+    public override int? LastEpoch => Options.Epochs;
 
-    /// <summary>How many batches of the epoch are done.</summary>
-    public long BatchesDone { get; private set; }
+    /// <inheritdoc/>
+    public override long? BatchesAnEpoch => _span.End - _span.First;
 
-    /// <summary>How many batches an epoch has.</summary>
-    public long BatchesAnEpoch { get; private set; }
-
-    /// <summary>How many examples this training has seen.</summary>
-    public long Examples { get; private set; }
-
-    /// <summary>What each epoch logged, from the first.</summary>
-    public IReadOnlyList<(int Epoch, Logs Logs)> History => _history;
-
-    /// <summary>Whether training is to end after this epoch.</summary>
-    public bool StopRequested { get; private set; }
-
-    private readonly List<(int Epoch, Logs Logs)> _history = [];
-
-    /// <summary>Ends the training after this epoch.</summary>
-    public void RequestStop() => StopRequested = true;
+    /// <inheritdoc/>
+    public override IEnumerable<string> LogNames => _validates
+        ? [.. Trainer.Objective.LogNames, .. Trainer.Objective.LogNames.Select(name => "val_" + name)]
+        : Trainer.Objective.LogNames;
 
     /// <summary>Trains.</summary>
     /// <param name="batches">The training data; their passes are without end.</param>
     /// <param name="batchesAPass">How many batches a pass over them has.</param>
     /// <param name="validation">The validation data, or null.</param>
     /// <param name="listeners">Who looks on, in order.</param>
+    /// <param name="from">What an earlier, interrupted call saved, to go on from there; null begins.</param>
     /// <param name="stop">Asks for an end after the present step.</param>
-    public void Run(IBatchSource batches, long batchesAPass, IBatchSource? validation, IReadOnlyList<FitListener> listeners, CancellationToken stop = default)
+    public void Run(
+        IBatchSource batches, long batchesAPass, IBatchSource? validation, IReadOnlyList<TrainingListener> listeners, SavedState? from = null, CancellationToken stop = default)
     {
         using var measures = new Measures(Trainer.Objective, LossMean.OverExamples);
-        BatchesAnEpoch = Options.StepsPerEpoch ?? batchesAPass;
-        Step = Trainer.Steps;
-        for (Epoch = Options.InitialEpoch; Epoch < Options.Epochs && !StopRequested; Epoch++)
+        (EpochMeasures, Epoch, _validates) = (measures, Options.InitialEpoch, validation is not null);
+        Begin(listeners, from);
+        try
         {
-            measures.Reset();
-            for (BatchesDone = 0; BatchesDone < BatchesAnEpoch; BatchesDone++)
+            while (Epoch < Options.Epochs && (EpochBegun || !StopRequested))
             {
-                if (stop.IsCancellationRequested)
-                {
-                    return;
-                }
-
-                TrainOne(batches, measures);
-                Each(listeners, listener => listener.AfterStep(this));
+                TrainEpoch(batches, batchesAPass, stop);
+                EndEpoch(LogsOf(measures, validation, stop));
             }
-
-            var logs = measures.Read();
-            if (validation is not null && Options.Validates(Epoch + 1))
-            {
-                foreach (var (name, value) in Trainer.Evaluate(validation, Options.ValidationSteps, stop).Under("val_"))
-                {
-                    logs[name] = value;
-                }
-            }
-
-            _history.Add((Epoch, logs));
-            Each(listeners, listener => listener.AfterEpoch(this, logs));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Tell(listener => listener.Interrupted());
+            return;
         }
 
         Trainer.Optimizer.Finish();
+        Tell(listener => listener.TrainEnd());
     }
 
-    private static void Each(IReadOnlyList<FitListener> listeners, Action<FitListener> tell)
+    private void TrainEpoch(IBatchSource batches, long batchesAPass, CancellationToken stop)
     {
-        foreach (var listener in listeners)
+        _span = BatchPlan.Epoch(Epoch - Options.InitialEpoch, batchesAPass, Options.StepsPerEpoch);
+        BeginEpoch();
+        if (BatchesAnEpoch < Options.StepsPerEpoch && !_toldShort)
         {
-            tell(listener);
+            Place.Warn($"Epoch {Epoch + 1} has {BatchesAnEpoch} batches, not {Options.StepsPerEpoch}: the data end there, and an epoch ends with them.");
+            _toldShort = true;
+        }
+
+        while (BatchesDone < BatchesAnEpoch && !StopRequested)
+        {
+            stop.ThrowIfCancellationRequested();
+            TrainOne(batches);
         }
     }
 
-    private void TrainOne(IBatchSource batches, Measures measures)
+    private void TrainOne(IBatchSource batches)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        var batch = batches.At(((long)(Epoch - Options.InitialEpoch) * BatchesAnEpoch) + BatchesDone);
-        Trainer.TrainStep(Step++, batch, measures);
-        Examples += batch.Size;
-    }
-}
+        Tell(listener => listener.BatchBegin());
+        using (TorchSharp.torch.NewDisposeScope())
+        {
+            var batch = batches.At(_span.First + BatchesDone);
+            Trainer.TrainStep(Step, batch, EpochMeasures!);
+            (Examples, BatchesDone) = (Examples + batch.Size, BatchesDone + 1);
+        }
 
-/// <summary>Something that looks on while a model is fitted.</summary>
-public abstract class FitListener
-{
-    /// <summary>A step was made.</summary>
-    public virtual void AfterStep(Fit fit)
-    {
+        Tell(listener => listener.BatchEnd());
+        Tell(listener => listener.AtRest());
     }
 
-    /// <summary>An epoch ended, validation included.</summary>
-    public virtual void AfterEpoch(Fit fit, Logs logs)
+    /// <summary>The figures of the epoch: those of training, and those of validation where it is due.</summary>
+    private Logs LogsOf(Measures measures, IBatchSource? validation, CancellationToken stop)
     {
+        var logs = measures.Read();
+        if (validation is null || !Options.Validates(Epoch + 1))
+        {
+            return logs;
+        }
+
+        Tell(listener => listener.TestBegin());
+        try
+        {
+            foreach (var (name, value) in Trainer.Evaluate(validation, Options.ValidationSteps, stop).Under("val_"))
+            {
+                logs[name] = value;
+            }
+        }
+        finally
+        {
+            Tell(listener => listener.TestEnd());
+        }
+
+        return logs;
     }
 }

@@ -10,7 +10,7 @@ public sealed record FitOptions
     /// <summary>The epoch at which training begins.</summary>
     public int InitialEpoch { get; init; }
 
-    /// <summary>How many batches make an epoch; null is all of the data. Where an epoch ends within the data, the next goes on there.</summary>
+    /// <summary>How many batches make an epoch; null is all of the data. Where an epoch ends within the data, the next goes on there, and ends where they do.</summary>
     public long? StepsPerEpoch { get; init; }
 
     /// <summary>How many batches of the validation data are used; null is all.</summary>

@@ -29,6 +29,9 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
     /// <summary>How many batches were gathered since the last reset.</summary>
     public int Batches { get; private set; }
 
+    /// <summary>The loss so far.</summary>
+    public double Loss => _loss.Read();
+
     /// <summary>Takes in a batch. Call under <c>no_grad</c>.</summary>
     public void Add(BatchLoss loss, IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> predictions, IReadOnlyList<Tensor?> weights, IReadOnlyList<Tensor?> masks, long size)
     {

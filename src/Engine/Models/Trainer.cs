@@ -20,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<Weight> _trainable;
     private readonly Tensor[] _variables;
     private readonly IReadOnlyList<Weight> _regularized;
+    private Tensor? _lastLoss;
 
     /// <summary>Begins to train a model; a weight is trained if it is trainable now.</summary>
     /// <param name="model">The model. It stays its owner's.</param>
@@ -27,7 +28,7 @@ public sealed class Trainer : IDisposable
     /// <param name="key">Where random numbers of steps come from: the run's seed.</param>
     public Trainer(Model model, CompileOptions options, RandomKey key)
     {
-        Model = model;
+        (Model, Options) = (model, options);
         Objective = Objective.Of(options, [.. model.Graph.Outputs.Select(port => port.Name)], []);
         _key = key;
         _losses = new Loss?[Objective.Outputs.Count];
@@ -40,6 +41,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The model being trained.</summary>
     public Model Model { get; }
 
+    /// <summary>What the model was compiled for, as it was said.</summary>
+    public CompileOptions Options { get; }
+
     /// <summary>What it is trained for and measured by.</summary>
     public Objective Objective { get; }
 
@@ -49,11 +53,14 @@ public sealed class Trainer : IDisposable
     /// <summary>How many steps were made.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>The loss of the last step; 0 before the first.</summary>
+    public double LastLoss => _lastLoss?.item<float>() ?? 0;
+
     /// <summary>Trains on one batch.</summary>
     /// <param name="step">The number of the step, the first being 0; random numbers depend on it.</param>
     /// <param name="batch">The examples.</param>
     /// <param name="measures">Where the loss and the metrics of the batch are gathered.</param>
-    public void TrainStep(long step, ModelBatch batch, Measures measures)
+    public void TrainStep(long step, ModelBatch batch, params ReadOnlySpan<Measures?> measures)
     {
         using var scope = NewDisposeScope();
         var call = new Call(training: true, _key.Derive(step));
@@ -65,9 +72,14 @@ public sealed class Trainer : IDisposable
         }
 
         (Steps, Model.HasWeights) = (Steps + 1, true);
+        _lastLoss?.Dispose();
+        _lastLoss = loss.Total.detach().DetachFromDisposeScope();
 
         using var _ = no_grad();
-        measures.Add(loss, batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
+        foreach (var one in measures)
+        {
+            one?.Add(loss, batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
+        }
     }
 
     /// <summary>Measures one batch without learning from it.</summary>
@@ -98,7 +110,11 @@ public sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        _lastLoss?.Dispose();
+    }
 
     /// <summary>The loss of an output; one that leaves the choice to the shapes is chosen by the first batch.</summary>
     private Loss LossOf(int output, LossChoice choice, Tensor prediction, Tensor target) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Inputs;
 using TorchSharp;
@@ -39,6 +40,18 @@ public sealed class SavedState : IDisposable
 
     /// <summary>Keeps a value: a number, a text, a truth, or a list or mapping of them.</summary>
     public void Put(string name, JsonNode? value) => _values.Add(_prefix + name, value?.DeepClone());
+
+    /// <summary>Keeps a whole number.</summary>
+    public void Put(string name, long value) => Put(name, (JsonNode?)JsonValue.Create(value));
+
+    /// <summary>Keeps a truth.</summary>
+    public void Put(string name, bool value) => Put(name, (JsonNode?)JsonValue.Create(value));
+
+    /// <summary>Keeps a number, to the bit; null, or one that is not finite, too.</summary>
+    public void Put(string name, double? value) => Put(name, (JsonNode?)JsonValue.Create(value?.ToString("R", CultureInfo.InvariantCulture)));
+
+    /// <summary>A number that may be null, as <see cref="Put(string, double?)"/> kept it.</summary>
+    public double? Number(string name) => Value(name) is { } text ? double.Parse((string)text!, CultureInfo.InvariantCulture) : null;
 
     /// <summary>Whether a value or tensor of a name is there.</summary>
     public bool Has(string name) => _tensors.ContainsKey(_prefix + name) || _values.ContainsKey(_prefix + name);

@@ -41,8 +41,9 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
                 new StepLogHook(Section.Config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
                 new CheckpointSaverHook(Checkpoints, Section.Config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
             ],
-            stop);
-        run.Record.AddResult("train", session.GlobalStep, run.Seconds(start), session.LastLogs ?? []);
+            run.Surroundings,
+            stop: stop);
+        run.Record.AddResult("train", session.Step, run.Seconds(start), session.LastLogs ?? []);
     }
 
     /// <summary>Measures.</summary>
@@ -71,7 +72,7 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
 
     private void Tell(TrainingSession session, Logs logs, TrainProgress progress)
     {
-        run.Metrics.Add("train", session.GlobalStep, session.Passes, logs);
+        run.Metrics.Add("train", session.Step, session.Passes, logs);
         if (!run.Terminal.IsLive)
         {
             run.Log.Information("train  {Progress:l}", progress.Text(session));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Models;
@@ -46,19 +47,16 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
         };
         using var batches = examples.In(plan);
         using var validationBatches = validation is null ? null : InOrder(validation, step.ValidationBatchSize ?? step.BatchSize);
-        var fit = new Fit
+        var options = new FitOptions
         {
-            Trainer = Trainer,
-            Options = new FitOptions
-            {
-                Epochs = step.Epochs,
-                InitialEpoch = step.InitialEpoch,
-                StepsPerEpoch = step.StepsPerEpoch,
-                ValidationSteps = step.ValidationSteps,
-                Validates = epoch => step.ValidationFreq.Listed?.Contains(epoch) ?? epoch % step.ValidationFreq.Every!.Value == 0,
-            },
+            Epochs = step.Epochs,
+            InitialEpoch = step.InitialEpoch,
+            StepsPerEpoch = step.StepsPerEpoch,
+            ValidationSteps = step.ValidationSteps,
+            Validates = epoch => step.ValidationFreq.Listed?.Contains(epoch) ?? epoch % step.ValidationFreq.Every!.Value == 0,
         };
-        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [new FitProgress(run, _fits)], stop);
+        var fit = new Fit(Trainer, options) { Place = run.Surroundings };
+        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [new FitProgress(run, _fits)], stop: stop);
         run.Record.AddResult("fit", Trainer.Steps, run.Seconds(start), fit.History.Count > 0 ? fit.History[^1].Logs : []);
     }
 
@@ -111,24 +109,24 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
     }
 
     /// <summary>Tells the epochs of a fit: to the measurements, and to people.</summary>
-    private sealed class FitProgress(RunContext run, int number) : FitListener
+    private sealed class FitProgress(RunContext run, int number) : TrainingListener
     {
         private readonly ProgressClock _clock = new(run.Clock);
 
-        public override void AfterStep(Fit fit)
+        public override void BatchEnd()
         {
             if (run.Terminal.IsLive && _clock.IsDue())
             {
-                run.Terminal.Live($"epoch {fit.Epoch + 1}/{fit.Options.Epochs}  step {fit.BatchesDone + 1}/{fit.BatchesAnEpoch}  {_clock.Rate(fit.Examples)}");
+                run.Terminal.Live($"epoch {Training.Epoch + 1}/{Training.LastEpoch}  step {Training.BatchesDone}/{Training.BatchesAnEpoch}  {_clock.Rate(Training.Examples)}");
             }
         }
 
-        public override void AfterEpoch(Fit fit, Logs logs)
+        public override void EpochEnd(Logs logs)
         {
             run.Terminal.Live("");
-            run.Metrics.Add("fit", fit.Step, fit.Epoch, logs, fit: number > 1 ? number : null);
-            run.NoteBest(logs, fit.Trainer.Objective, fit.Step);
-            run.Log.Information("epoch {Epoch}/{Epochs}  {Figures:l}  {Rate:l}", fit.Epoch + 1, fit.Options.Epochs, Words.Figures(logs), _clock.Rate(fit.Examples));
+            run.Metrics.Add("fit", Training.Step, Training.Epoch, logs, fit: number > 1 ? number : null);
+            run.NoteBest(logs, Training.Trainer.Objective, Training.Step);
+            run.Log.Information("epoch {Epoch}/{Epochs}  {Figures:l}  {Rate:l}", Training.Epoch + 1, Training.LastEpoch, Words.Figures(logs), _clock.Rate(Training.Examples));
         }
     }
 }

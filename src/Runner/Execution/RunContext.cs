@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
@@ -40,6 +41,15 @@ internal sealed class RunContext(
 
     /// <summary>What the program says.</summary>
     internal ILogger Log => log;
+
+    /// <summary>What trainings are lent.</summary>
+    internal Surroundings Surroundings { get; } = new()
+    {
+        Folder = folder.Path,
+        Clock = clock,
+        Inform = sentence => log.Information("{Sentence:l}", sentence),
+        Warn = sentence => log.Warning("{Sentence:l}", sentence),
+    };
 
     /// <summary>The data.</summary>
     internal RunData Data { get; } = new(experiment, record.SetData);

@@ -8,22 +8,25 @@ internal sealed class TrainProgress(Terminal terminal, TimeProvider clock) : Tra
     private readonly ProgressClock _clock = new(clock);
 
     /// <inheritdoc/>
-    public override void AfterStep(TrainingSession session)
+    public override void BatchEnd()
     {
         if (terminal.IsLive && _clock.IsDue())
         {
-            terminal.Live(Text(session));
+            terminal.Live(Text(Session));
         }
     }
 
     /// <inheritdoc/>
-    public override void End(TrainingSession session) => terminal.Live("");
+    public override void TrainEnd() => terminal.Live("");
+
+    /// <inheritdoc/>
+    public override void Interrupted() => terminal.Live("");
 
     /// <summary>The line for the present moment.</summary>
     internal string Text(TrainingSession session)
     {
-        var (done, parts) = (session.GlobalStep - session.FirstStep, new List<string>());
-        parts.Add(session.LastStep is { } last ? $"step {session.GlobalStep}/{last}" : $"step {session.GlobalStep}");
+        var (done, parts) = (session.Step - session.FirstStep, new List<string>());
+        parts.Add(session.LastStep is { } last ? $"step {session.Step}/{last}" : $"step {session.Step}");
         if (session.LastLogs is { } logs)
         {
             parts.Add(Words.Figures(logs));
@@ -32,7 +35,7 @@ internal sealed class TrainProgress(Terminal terminal, TimeProvider clock) : Tra
         parts.Add(_clock.Rate(session.Examples));
         if (session.LastStep is { } end && done > 0)
         {
-            parts.Add($"{Words.Time(_clock.Seconds / done * (end - session.GlobalStep))} left");
+            parts.Add($"{Words.Time(_clock.Seconds / done * (end - session.Step))} left");
         }
 
         return string.Join("  ", parts);

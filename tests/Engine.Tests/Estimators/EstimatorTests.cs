@@ -170,7 +170,7 @@ public class EstimatorTests
         using var single = new Estimator(model, Options, new RandomKey(3));
         single.Train(batches, 5, [new StepLogHook(1, (_, logs) => losses.Add(logs["loss"]))]);
 
-        estimator.Train(batches, 5, [new StepLogHook(2, (session, logs) => lines.Add((session.GlobalStep, logs["loss"])))]);
+        estimator.Train(batches, 5, [new StepLogHook(2, (session, logs) => lines.Add((session.Step, logs["loss"])))]);
 
         Assert.Equal([2, 4, 5], lines.Select(line => line.Step));
         Assert.Equal((losses[2] + losses[3]) / 2, lines[1].Loss, 1e-6);

@@ -34,17 +34,13 @@ public class FitParityTests
             ? Batches(model, data, "x", "y", kept, all - kept, new BatchPlan { Examples = all - kept, BatchSize = size })
             : said["validation_data"] is null ? null
             : Batches(model, data, "xv", "yv", 0, data["xv"].shape[0], new BatchPlan { Examples = data["xv"].shape[0], BatchSize = size });
-        var fit = new Fit
+        var fit = new Fit(trainer, new FitOptions
         {
-            Trainer = trainer,
-            Options = new FitOptions
-            {
-                Epochs = (int)said["epochs"]!,
-                InitialEpoch = (int?)said["initial_epoch"] ?? 0,
-                StepsPerEpoch = (long?)said["steps_per_epoch"],
-                Validates = epoch => said["validation_freq"] is JsonArray listed ? listed.Any(one => (int)one! == epoch) : epoch % ((int?)said["validation_freq"] ?? 1) == 0,
-            },
-        };
+            Epochs = (int)said["epochs"]!,
+            InitialEpoch = (int?)said["initial_epoch"] ?? 0,
+            StepsPerEpoch = (long?)said["steps_per_epoch"],
+            Validates = epoch => said["validation_freq"] is JsonArray listed ? listed.Any(one => (int)one! == epoch) : epoch % ((int?)said["validation_freq"] ?? 1) == 0,
+        });
 
         fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validation, []);
 
