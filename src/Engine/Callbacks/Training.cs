@@ -80,7 +80,7 @@ public abstract class Training : IResumable
     /// <inheritdoc/>
     public virtual void Restore(SavedState state)
     {
-        Epoch = state.Need<int>("epoch");
+        Epoch = (int)state.Need<long>("epoch");
         EpochBegun = state.Need<bool>("epoch_begun");
         BatchesDone = state.Need<long>("batches_done");
         Examples = state.Need<long>("examples");
