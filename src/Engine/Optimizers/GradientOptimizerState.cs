@@ -104,7 +104,10 @@ internal sealed class GradientOptimizerState : OptimizerState
     public override IReadOnlyList<KeyValuePair<string, Tensor>> Slots => _slots.All;
 
     /// <summary>The slots, kind by kind: all weights' momentums, all weights' averages, and so on.</summary>
-    internal IEnumerable<Tensor[]> SlotsByKind => _slots.ByKind;
+    internal IEnumerable<Tensor[]> SlotsByKind => _slots.ByKind.Select(kind => kind.Value);
+
+    /// <summary>The same, with what each kind is called.</summary>
+    internal IEnumerable<(string Kind, Tensor[] Slots)> SlotsByKindName => _slots.ByKind.Select(kind => (kind.Key, kind.Value));
 
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor> Averages => _definition.UseEma ? _slots[Average] : [];

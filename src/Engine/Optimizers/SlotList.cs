@@ -19,7 +19,7 @@ internal sealed class SlotList(Optimizer optimizer, IReadOnlyList<Weight> weight
     internal IReadOnlyList<KeyValuePair<string, Tensor>> All => _all;
 
     /// <summary>The slots of each name, in the order in which the names were added.</summary>
-    internal IEnumerable<Tensor[]> ByKind => _byName.Values;
+    internal IEnumerable<KeyValuePair<string, Tensor[]>> ByKind => _byName;
 
     /// <summary>The slots of a name, one for each weight; a weight without one has null there.</summary>
     internal Tensor[] this[string name] => _byName[name];

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Optimizers;
 using ExperimentRunner.Engine.Saving.Hdf5;
 using ExperimentRunner.Engine.Saving.Keras;
 using ExperimentRunner.Engine.Saving.Legacy;
@@ -18,11 +19,90 @@ namespace ExperimentRunner.Engine.Saving;
 /// </remarks>
 public static class ModelFile
 {
+    /// <summary>The version of Keras whose form files have.</summary>
+    internal const string KerasVersion = "3.15.1";
+
     private const long MostConfiguration = 64 << 20;
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelFileException">It cannot be read.</exception>
     public static LoadedModel Load(string path) => Guarded(path, () => Open(path, source => Load(path, source)));
+
+    /// <summary>Writes a model: by the ending, <c>.keras</c>, <c>.weights.h5</c>, <c>.h5</c> (or <c>.hdf5</c>) or <c>.json</c>.</summary>
+    /// <param name="path">The file; one of that name is replaced.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="compile">What it is compiled for, if it is.</param>
+    /// <param name="optimizer">How far its optimizer has come, if that is to be kept.</param>
+    /// <param name="origin">
+    /// The file that the model came from. An <c>.h5</c> follows the Keras that wrote it; without one, it is said in Keras 2's words,
+    /// which Keras 2 and 3 both read, unless the model has what only Keras 3 knows.
+    /// </param>
+    /// <param name="clock">What tells the time that a <c>.keras</c> notes.</param>
+    /// <exception cref="ModelFileException">It cannot be written.</exception>
+    public static void Save(string path, Model model, CompileOptions? compile = null, OptimizerState? optimizer = null, ModelOrigin? origin = null, TimeProvider? clock = null) =>
+        Guarded(path, () =>
+        {
+            var state = compile is null ? null : optimizer;
+            if (path.EndsWith(".keras", StringComparison.OrdinalIgnoreCase))
+            {
+                WholeFile.Write(path, file => ModelWriter.WriteArchive(file, model, compile, state, clock ?? TimeProvider.System));
+            }
+            else if (path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase))
+            {
+                WholeFile.Write(path, file => Hdf5Writer.Write(file, VariableWriter.Write(model, state, compile?.Optimizer.PathName)));
+            }
+            else if (path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".hdf5", StringComparison.OrdinalIgnoreCase))
+            {
+                WholeFile.Write(path, file => ModelWriter.WriteHdf5(file, model, compile, state, origin));
+            }
+            else if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            {
+                WholeFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(Json.Write(ModelWriter.Architecture(model)))));
+            }
+            else
+            {
+                throw new FileProblem("The ending of the name says no format: .keras, .h5, .weights.h5 and .json do.");
+            }
+
+            return true;
+        });
+
+    /// <summary>Fills a model's weights from a file of the same layers: <c>.weights.h5</c>, <c>.h5</c> or <c>.keras</c>.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or has other layers; the model is as it was.</exception>
+    public static void LoadWeights(string path, Model model) => Guarded(path, () => Open(path, source =>
+    {
+        var plan = PlanFor(model, source);
+        plan.NeedSize(source.Length);
+        plan.Fill(model, model);
+        return true;
+    }));
+
+    private static WeightPlan PlanFor(Model model, ByteSource source)
+    {
+        var start = source.Read(0, Math.Min(8, source.Length));
+        if (start.AsSpan().StartsWith("PK"u8))
+        {
+            using var stream = source.AsStream();
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            return VariableTree.Plan(Variables(archive), model);
+        }
+
+        if (!Hdf5File.IsHdf5(start))
+        {
+            throw new FileProblem("This is no file of weights: neither HDF5 nor a .keras.");
+        }
+
+        var root = new Hdf5File(source).Root;
+        var weights = root.TryGroup("model_weights") ?? root;
+        if (weights.TryTexts("layer_names") is null)
+        {
+            return VariableTree.Plan(new Hdf5Variables(root), model);
+        }
+
+        var version = root.TryText("keras_version") ?? weights.TryText("keras_version");
+        var origin = new ModelOrigin(ModelFormat.Weights, ModelOrigin.GenerationOf(version), version, root.TryText("backend") ?? weights.TryText("backend"));
+        return LegacyWeights.Plan(weights, model, origin);
+    }
 
     private static LoadedModel Load(string path, ByteSource source)
     {

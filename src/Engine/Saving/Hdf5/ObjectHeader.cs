@@ -136,6 +136,8 @@ internal enum MessageType
 {
     Dataspace = 0x01,
     LinkInfo = 0x02,
+    FillValue = 0x05,
+    GroupInfo = 0x0A,
     Datatype = 0x03,
     Link = 0x06,
     ExternalFiles = 0x07,

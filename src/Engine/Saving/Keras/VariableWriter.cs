@@ -1,0 +1,36 @@
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Saving.Hdf5;
+
+namespace ExperimentRunner.Engine.Saving.Keras;
+
+/// <summary>Puts a model's weights, and its optimizer's variables, where Keras 3 keeps them in a <c>.weights.h5</c>.</summary>
+internal static class VariableWriter
+{
+    /// <summary>The groups of the file.</summary>
+    internal static NewGroup Write(Model model, OptimizerState? optimizer, string? optimizerName)
+    {
+        var root = new NewGroup();
+        foreach (var owner in VariableTree.Of(model))
+        {
+            var group = root.Group(owner.Path.Length == 0 ? "vars" : $"{owner.Path}/vars");
+            group.Set("name", owner.Name);
+            foreach (var (i, weight) in owner.Weights.Index())
+            {
+                group.Add($"{i}", weight.Value);
+            }
+        }
+
+        if (optimizer is not null)
+        {
+            var group = root.Group("optimizer/vars");
+            group.Set("name", optimizerName ?? "optimizer");
+            foreach (var (i, (_, value)) in optimizer.Variables().Index())
+            {
+                group.Add($"{i}", value);
+            }
+        }
+
+        return root;
+    }
+}

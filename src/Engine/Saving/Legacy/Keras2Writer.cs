@@ -1,0 +1,371 @@
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Operations;
+
+namespace ExperimentRunner.Engine.Saving.Legacy;
+
+/// <summary>
+/// Says a model's configuration, given in Keras 3's words, in those of Keras 2.15: what tf.keras and, where the classes are the same,
+/// Keras 3 read from an <c>.h5</c>.
+/// </summary>
+internal sealed class Keras2Writer
+{
+    private const string Policy = "DTypePolicy";
+
+    /// <summary>Layers that Keras 2 has not.</summary>
+    private static readonly HashSet<string> Unknown = new(StringComparer.Ordinal)
+    {
+        "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D",
+        "AdaptiveMaxPooling3D", "GroupedQueryAttention", "GroupQueryAttention", "RMSNormalization", "ReversibleEmbedding", "MelSpectrogram",
+        "STFTSpectrogram", "AutoContrast", "Solarization", "RandomPerspective", "RandomShear", "RandomColorJitter", "RandomHue", "RandomSaturation",
+        "RandomSharpness", "RandomPosterization", "RandomGrayscale", "RandomErasing", "RandomInvert", "RandomGaussianBlur", "RandomElasticTransform",
+        "Equalization", "MaxNumBoundingBoxes", "PositionEmbedding", "TokenAndPositionEmbedding", "TernaryDense", "Highway", "MaxoutDense", "RandomColorDegeneration",
+        "AugMix", "RandAugment", "Pipeline",
+    };
+
+    /// <summary>Options that Keras 2 has not, each with what it does; another value cannot be said.</summary>
+    private static readonly Dictionary<string, (string Option, string Value)[]> Newer = new(StringComparer.Ordinal)
+    {
+        ["Attention"] = [("seed", "null")],
+        ["AdditiveAttention"] = [("seed", "null")],
+        ["BatchNormalization"] = [("synchronized", "false"), ("renorm", "false"), ("renorm_clipping", "null"), ("renorm_momentum", "0.99")],
+        ["Dense"] = [("quantization_config", "null")],
+        ["EinsumDense"] = [("quantization_config", "null")],
+        ["Embedding"] = [("quantization_config", "null")],
+        ["LayerNormalization"] = [("rms_scaling", "false")],
+        ["MultiHeadAttention"] = [("use_gate", "false"), ("sliding_window", "null"), ("seed", "null")],
+        ["GlorotUniform"] = [("input_axes", "null"), ("output_axes", "null")],
+        ["GRU"] = [("zero_output_for_mask", "false"), ("seed", "null")],
+        ["LSTM"] = [("zero_output_for_mask", "false"), ("seed", "null")],
+        ["SimpleRNN"] = [("zero_output_for_mask", "false"), ("seed", "null")],
+        ["RNN"] = [("zero_output_for_mask", "false")],
+        ["GRUCell"] = [("seed", "null")],
+        ["LSTMCell"] = [("seed", "null")],
+        ["SimpleRNNCell"] = [("seed", "null")],
+        ["ConvLSTM1D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
+        ["ConvLSTM2D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
+        ["ConvLSTM3D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
+        ["Resizing"] = [("data_format", "\"channels_last\""), ("pad_to_aspect_ratio", "false"), ("fill_mode", "\"constant\""), ("fill_value", "0.0"), ("antialias", "false")],
+        ["SpatialDropout1D"] = [("seed", "null")],
+        ["SpatialDropout2D"] = [("seed", "null")],
+        ["SpatialDropout3D"] = [("seed", "null")],
+        ["ZeroPadding1D"] = [("data_format", "\"channels_last\"")],
+        ["ReLU"] = [],
+    };
+
+    /// <summary>Options that Keras 2 writes and Keras 3 no longer has.</summary>
+    private static readonly Dictionary<string, (string Option, string Value)[]> Older = new(StringComparer.Ordinal)
+    {
+        ["CategoryEncoding"] = [("sparse", "false")],
+        ["Conv1DTranspose"] = [("groups", "1")],
+        ["Conv2DTranspose"] = [("groups", "1")],
+        ["Conv3DTranspose"] = [("groups", "1")],
+        ["DepthwiseConv1D"] = [("groups", "1")],
+        ["DepthwiseConv2D"] = [("groups", "1")],
+        ["ConvLSTM1D"] = [("time_major", "false")],
+        ["ConvLSTM2D"] = [("time_major", "false")],
+        ["ConvLSTM3D"] = [("time_major", "false")],
+        ["GRU"] = [("time_major", "false"), ("implementation", "2")],
+        ["LSTM"] = [("time_major", "false"), ("implementation", "2")],
+        ["RNN"] = [("time_major", "false")],
+        ["SimpleRNN"] = [("time_major", "false")],
+        ["Dense"] = [("activity_regularizer", "null")],
+        ["Embedding"] = [("input_length", "null")],
+        ["SpatialDropout1D"] = [("noise_shape", "null")],
+        ["SpatialDropout2D"] = [("noise_shape", "null")],
+        ["SpatialDropout3D"] = [("noise_shape", "null")],
+    };
+
+    private string? _problem;
+
+    /// <summary>The configuration in Keras 2's words; null where it cannot be said, with why.</summary>
+    internal static JsonObject? TryWrite(JsonObject model, out string? problem)
+    {
+        var writer = new Keras2Writer();
+        var written = writer.Thing(model, inModel: false);
+        problem = writer._problem;
+        return problem is null ? written : null;
+    }
+
+    /// <summary>What a model was compiled for in Keras 2's words: <c>training_config</c>.</summary>
+    internal static JsonObject Training(JsonObject compile)
+    {
+        var training = new JsonObject();
+        foreach (var part in new[] { "loss", "metrics", "weighted_metrics", "loss_weights" })
+        {
+            training[part] = Plain(compile[part]);
+        }
+
+        if (compile["optimizer"] is JsonObject optimizer)
+        {
+            var config = (JsonObject)Plain(optimizer["config"])!;
+            foreach (var newer in new[] { "loss_scale_factor", "gradient_accumulation_steps" })
+            {
+                if (config[newer] is null)
+                {
+                    config.Remove(newer);
+                }
+            }
+
+            training["optimizer_config"] = new JsonObject { ["class_name"] = optimizer["class_name"]?.DeepClone(), ["config"] = config };
+        }
+
+        return training;
+    }
+
+    private static JsonNode? Plain(JsonNode? json) => json switch
+    {
+        JsonObject thing when thing.ContainsKey("class_name") => new JsonObject { ["class_name"] = thing["class_name"]?.DeepClone(), ["config"] = Plain(thing["config"]) },
+        JsonObject map => new JsonObject([.. map.Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, Plain(pair.Value)))]),
+        JsonArray list => new JsonArray([.. list.Select(Plain)]),
+        _ => json?.DeepClone(),
+    };
+
+    private void CannotSay(string problem) => _problem ??= problem;
+
+    private JsonObject Thing(JsonObject thing, bool inModel)
+    {
+        var className = thing.Text("class_name")!;
+        if (Keras.LayerReader.IsModel(className))
+        {
+            return Model(thing, className, inModel);
+        }
+
+        if (Keras.LayerReader.IsOperation(thing))
+        {
+            return Operation(thing, className);
+        }
+
+        if (Unknown.Contains(className))
+        {
+            CannotSay($"Keras 2 has no layer '{className}'.");
+        }
+
+        var config = Config(thing, className);
+        return inModel ? new JsonObject { ["class_name"] = className, ["config"] = config } : Wrapped(thing, className, config);
+    }
+
+    private static JsonObject Wrapped(JsonObject thing, string className, JsonNode? config) =>
+        new() { ["module"] = thing["module"]?.DeepClone(), ["class_name"] = className, ["config"] = config, ["registered_name"] = null };
+
+    private JsonObject Model(JsonObject thing, string className, bool inModel)
+    {
+        var config = thing.Object("config")!;
+        var now = new JsonObject { ["name"] = config["name"]?.DeepClone() };
+        if (className != "Sequential")
+        {
+            now["trainable"] = config["trainable"]?.DeepClone();
+        }
+
+        var isList = className == "Sequential";
+        var layers = new JsonArray();
+        foreach (var layer in config.List("layers")!.OfType<JsonObject>())
+        {
+            var json = Thing(layer, inModel: true);
+            if (!isList)
+            {
+                json["name"] = layer["name"]?.DeepClone();
+                json["inbound_nodes"] = new JsonArray([.. layer.List("inbound_nodes")!.Select(call => Call((JsonObject)call!, layer))]);
+            }
+
+            layers.Add(json);
+        }
+
+        now["layers"] = layers;
+        if (!isList)
+        {
+            now["input_layers"] = Ends(config["input_layers"]);
+            now["output_layers"] = Ends(config["output_layers"]);
+        }
+
+        return new JsonObject { ["class_name"] = className, ["config"] = now };
+    }
+
+    private static JsonNode? Ends(JsonNode? ends) => Keras.TensorKey.Read(ends) is null ? ends?.DeepClone() : new JsonArray(ends!.DeepClone());
+
+    private JsonObject Operation(JsonObject thing, string className)
+    {
+        if (TensorFlowOperations.FunctionOf(className) is not { } function)
+        {
+            CannotSay($"Keras 2 has no operation '{className}'.");
+            return [];
+        }
+
+        var name = thing.Object("config")!.Text("name") ?? thing.Text("name");
+        return new JsonObject
+        {
+            ["class_name"] = function.Name == "__operators__.getitem" ? "SlicingOpLambda" : "TFOpLambda",
+            ["config"] = new JsonObject { ["name"] = name, ["trainable"] = true, ["dtype"] = "float32", ["function"] = function.Name },
+        };
+    }
+
+    private JsonNode Call(JsonObject call, JsonObject layer)
+    {
+        var isOperation = Keras.LayerReader.IsOperation(layer);
+        var function = isOperation ? TensorFlowOperations.FunctionOf(layer.Text("class_name")!) : null;
+        var keywords = new JsonObject();
+        var positional = call.List("args")!;
+        string[] names = isOperation ? OperationOf(layer).Parameters : layer.Text("class_name") == "MultiHeadAttention" ? ["query", "value", "key"] : [];
+        for (var i = 1; i < positional.Count; i++)
+        {
+            var name = i < names.Length ? names[i] : "mask";
+            keywords[function?.Arguments.GetValueOrDefault(name) ?? name] = Tensors(positional[i]);
+        }
+
+        foreach (var (name, value) in call.Object("kwargs")!)
+        {
+            keywords[function?.Arguments.GetValueOrDefault(name) ?? name] = Tensors(value);
+        }
+
+        if (function is { } known)
+        {
+            foreach (var (now, old) in known.Options)
+            {
+                if (layer.Object("config")!.TryGetPropertyValue(now, out var value))
+                {
+                    keywords[old] = value?.DeepClone();
+                }
+            }
+
+            keywords["name"] = null;
+        }
+
+        var first = First(positional.Count > 0 ? positional[0] : null, keywords);
+        return isOperation || first is JsonArray { Count: > 0 } list && list[0] is JsonArray ? first : new JsonArray(first);
+    }
+
+    private static Operation OperationOf(JsonObject layer) => Keras.LayerReader.ReadOperation(layer, SourceSpan.Nowhere);
+
+    /// <summary>The first argument: each of its tensors is a list of four, the last the named arguments of the call.</summary>
+    private static JsonNode First(JsonNode? json, JsonObject keywords) => json switch
+    {
+        JsonArray list => new JsonArray([.. list.Select(item => First(item, keywords))]),
+        JsonObject tensor when Keras.TensorKey.Read(tensor.Object("config")?["keras_history"]) is { } key => new JsonArray(key.Layer, key.Call, key.Index, keywords.DeepClone()),
+        _ => new JsonArray("_CONSTANT_VALUE", -1, json?.DeepClone(), keywords.DeepClone()),
+    };
+
+    /// <summary>A named argument: a tensor is a list of three.</summary>
+    private static JsonNode? Tensors(JsonNode? json) => json switch
+    {
+        JsonArray list => new JsonArray([.. list.Select(Tensors)]),
+        JsonObject slice when slice.Text("class_name") == "__slice__" => slice["config"]?.DeepClone(),
+        JsonObject tensor when tensor.Object("config")?["keras_history"] is { } history => history.DeepClone(),
+        _ => json?.DeepClone(),
+    };
+
+    private JsonObject Config(JsonObject thing, string className)
+    {
+        var config = thing.Object("config") ?? [];
+        var now = new JsonObject();
+        foreach (var (option, value) in config)
+        {
+            if (Array.Find(Newer.GetValueOrDefault(className, []), newer => newer.Option == option) is { Option: not null } known)
+            {
+                // A Bidirectional says zero_output_for_mask of its layers itself.
+                if (Json.Write(JsonNode.Parse(known.Value) ?? "null") != Json.Write(value?.DeepClone() ?? "null") && option != "zero_output_for_mask")
+                {
+                    CannotSay($"Keras 2's {className} has no option '{option}'.");
+                }
+
+                continue;
+            }
+
+            now[option] = value switch
+            {
+                JsonObject policy when policy.Text("class_name") == Policy => policy.Object("config")?["name"]?.DeepClone(),
+                JsonObject inner when inner.ContainsKey("class_name") => Inner(inner, option),
+                JsonArray list => new JsonArray([.. list.Select(item => item is JsonObject inner && inner.ContainsKey("class_name") ? Inner(inner, option) : item?.DeepClone())]),
+                _ => value?.DeepClone(),
+            };
+        }
+
+        Words(className, now, thing);
+        foreach (var (option, value) in Older.GetValueOrDefault(className, []).Where(older => !now.ContainsKey(older.Option)))
+        {
+            now[option] = JsonNode.Parse(value);
+        }
+
+        return now;
+    }
+
+    private JsonNode Inner(JsonObject inner, string option)
+    {
+        if (inner.Text("class_name") == "hard_sigmoid" && inner.Object("config")?["slope"]?.GetValue<double>() == 0.2)
+        {
+            return "hard_sigmoid"; // in Keras 2's sense
+        }
+
+        return option.EndsWith("activation", StringComparison.Ordinal) ? inner.DeepClone() : Thing(inner, inModel: false);
+    }
+
+    /// <summary>What Keras 2 calls otherwise.</summary>
+    private void Words(string className, JsonObject config, JsonObject thing)
+    {
+        switch (className)
+        {
+            case "InputLayer":
+                var dtype = config["dtype"]?.DeepClone();
+                var shape = config["batch_shape"]?.DeepClone();
+                var name = config["name"]?.DeepClone();
+                config.Clear();
+                config["batch_input_shape"] = shape;
+                config["dtype"] = dtype;
+                config["sparse"] = false;
+                config["ragged"] = false;
+                config["name"] = name;
+                break;
+            case "BatchNormalization" or "LayerNormalization":
+                var rank = thing.Object("build_config")?.List("input_shape")?.Count ?? 0;
+                var axes = config["axis"] is JsonArray several ? several.Select(axis => axis.Whole() ?? -1) : [config["axis"].Whole() ?? -1];
+                config["axis"] = new JsonArray([.. axes.Select(axis => (JsonNode)(axis < 0 && rank > 0 ? axis + rank : axis))]);
+                break;
+            case "LeakyReLU":
+                config.Rename("negative_slope", "alpha");
+                break;
+            case "Bidirectional":
+                Bidirectional(config);
+                break;
+            case "SeparableConv1D" or "SeparableConv2D":
+                config["groups"] = 1;
+                config["kernel_initializer"] = config["depthwise_initializer"]?.DeepClone();
+                config["kernel_regularizer"] = null;
+                config["kernel_constraint"] = null;
+                break;
+            case "MultiHeadAttention":
+                var shapes = thing.Object("build_config")?.Object("shapes_dict");
+                config["query_shape"] = shapes?["query_shape"]?.DeepClone();
+                config["key_shape"] = (shapes?["key_shape"] ?? shapes?["value_shape"])?.DeepClone();
+                config["value_shape"] = shapes?["value_shape"]?.DeepClone();
+                if (config["value_dim"] is null)
+                {
+                    config["value_dim"] = config["key_dim"]?.DeepClone();
+                }
+
+                break;
+        }
+
+        if (config.Text("recurrent_activation") == "hard_sigmoid" || config.Text("activation") == "hard_sigmoid")
+        {
+            if (thing.Object("config")?.Text("activation") == "hard_sigmoid" || thing.Object("config")?.Text("recurrent_activation") == "hard_sigmoid")
+            {
+                CannotSay("Keras 2's hard_sigmoid is another function than Keras 3's.");
+            }
+        }
+    }
+
+    /// <summary>Keras 2 names the two layers itself, and writes the second only where it is another.</summary>
+    private static void Bidirectional(JsonObject config)
+    {
+        if (config["backward_layer"] is null)
+        {
+            config.Remove("backward_layer");
+        }
+
+        if (config.Object("layer")?.Object("config") is { } layer && layer.Text("name")?.StartsWith("forward_", StringComparison.Ordinal) is true)
+        {
+            layer["name"] = layer.Text("name")!["forward_".Length..];
+        }
+    }
+}

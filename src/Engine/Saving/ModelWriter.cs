@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Saving.Hdf5;
+using ExperimentRunner.Engine.Saving.Keras;
+using ExperimentRunner.Engine.Saving.Legacy;
+
+namespace ExperimentRunner.Engine.Saving;
+
+/// <summary>Writes whole models as Keras does.</summary>
+internal static class ModelWriter
+{
+    private static readonly DateTimeOffset Beginning = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The configuration of a model in Keras 3's words.</summary>
+    internal static JsonObject Architecture(Model model) => ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen);
+
+    /// <summary>Writes a <c>.keras</c>: members stored, so that others can read them in place.</summary>
+    internal static void WriteArchive(FileStream file, Model model, CompileOptions? compile, OptimizerState? optimizer, TimeProvider clock)
+    {
+        var config = Architecture(model);
+        config["compile_config"] = compile is null ? new JsonObject() : CompileWriter.Write(compile);
+        var saved = clock.GetUtcNow().ToString("yyyy-MM-dd@HH:mm:ss", CultureInfo.InvariantCulture);
+        using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
+        Add("metadata.json", Json.Write(new JsonObject { ["keras_version"] = ModelFile.KerasVersion, ["date_saved"] = saved }));
+        Add("config.json", Json.Write(config));
+        using var weights = new FileStream(file.Name + ".weights", FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        Hdf5Writer.Write(weights, VariableWriter.Write(model, optimizer, compile?.Optimizer.PathName));
+        weights.Position = 0;
+        using var member = Open("model.weights.h5");
+        weights.CopyTo(member);
+
+        void Add(string name, string text)
+        {
+            using var entry = Open(name);
+            entry.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        Stream Open(string name)
+        {
+            var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+            entry.LastWriteTime = Beginning;
+            return entry.Open();
+        }
+    }
+
+    /// <summary>Writes an <c>.h5</c>.</summary>
+    internal static void WriteHdf5(FileStream file, Model model, CompileOptions? compile, OptimizerState? optimizer, ModelOrigin? origin)
+    {
+        var config = Architecture(model);
+        var training = compile is null ? null : CompileWriter.Write(compile);
+        var old = origin?.Generation == 3 ? null : Keras2Writer.TryWrite(config, out _);
+        var generation = old is null ? 3 : 2;
+        var root = new NewGroup();
+        root.Set("keras_version", LegacyWriter.VersionOf(generation));
+        root.Set("backend", LegacyWriter.BackendOf(generation));
+        root.Set("model_config", Json.Write(old ?? Keras3Config(config)));
+        if (training is not null)
+        {
+            root.Set("training_config", Json.Write(generation == 2 ? Keras2Writer.Training(training) : Keras3Training(training)));
+        }
+
+        var writer = new LegacyWriter(model, generation);
+        writer.Weights(root.Group("model_weights"));
+        if (optimizer is not null)
+        {
+            writer.Optimizer(root, optimizer, compile!.Optimizer);
+        }
+
+        Hdf5Writer.Write(file, root);
+    }
+
+    /// <summary>Keras 3 writes less of models and layers into an <c>.h5</c> than into a <c>.keras</c>: class and options alone.</summary>
+    private static JsonObject Keras3Config(JsonObject model)
+    {
+        var config = (JsonObject)model.Object("config")!.DeepClone();
+        foreach (var layer in config.List("layers")!.OfType<JsonObject>())
+        {
+            if (LayerReader.IsOperation(layer))
+            {
+                continue;
+            }
+
+            layer.Remove("module");
+            layer.Remove("registered_name");
+            layer.Remove("build_config");
+            if (LayerReader.IsModel(layer.Text("class_name")!))
+            {
+                layer["config"] = Keras3Config(layer).Object("config")!.DeepClone();
+            }
+        }
+
+        return new JsonObject { ["class_name"] = model["class_name"]?.DeepClone(), ["config"] = config };
+    }
+
+    private static JsonObject Keras3Training(JsonObject compile)
+    {
+        var training = (JsonObject)compile.DeepClone();
+        var optimizer = training.Object("optimizer");
+        training.Remove("optimizer");
+        training["optimizer_config"] = new JsonObject { ["class_name"] = optimizer?["class_name"]?.DeepClone(), ["config"] = optimizer?["config"]?.DeepClone() };
+        return training;
+    }
+}
