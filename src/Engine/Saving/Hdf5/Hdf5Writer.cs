@@ -188,7 +188,7 @@ internal sealed class Hdf5Writer
         var data = length == 0 ? Nowhere : Here();
         if (length > 0)
         {
-            foreach (var part in Npy.Parts(plain))
+            foreach (var part in TensorBytes.Of(plain))
             {
                 _stream.Write(part.Span);
             }

@@ -201,7 +201,7 @@ internal sealed class Keras2Writer
         };
     }
 
-    private JsonNode Call(JsonObject call, JsonObject layer)
+    private static JsonNode Call(JsonObject call, JsonObject layer)
     {
         var isOperation = Keras.LayerReader.IsOperation(layer);
         var function = isOperation ? TensorFlowOperations.FunctionOf(layer.Text("class_name")!) : null;

@@ -19,9 +19,15 @@ internal static class OldSlots
     /// <param name="weights">The names of the weights it moves.</param>
     internal static List<string> Names(OptimizerState optimizer, Optimizer definition, IReadOnlyList<string> weights)
     {
-        var slots = optimizer is GradientOptimizerState state ? state.SlotsByKindName : [];
-        var places = slots.SelectMany(kind => kind.Slots.Select((slot, i) => (slot, Name: $"{Definitions.Catalog.NameOf(definition.GetType())}/{NameOf(kind.Kind, definition)}/{weights[Math.Min(i, weights.Count - 1)]}")))
-            .Where(pair => pair.slot is not null).ToDictionary(pair => pair.slot, pair => pair.Name, ReferenceEqualityComparer.Instance);
+        var places = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);
+        foreach (var (kind, slots) in optimizer is GradientOptimizerState state ? state.SlotsByKindName : [])
+        {
+            foreach (var (i, slot) in slots.Index().Where(slot => slot.Item is not null))
+            {
+                places[slot] = $"{Definitions.Catalog.NameOf(definition.GetType())}/{NameOf(kind, definition)}/{weights[Math.Min(i, weights.Count - 1)]}";
+            }
+        }
+
         return ["iteration:0", .. optimizer.Slots.Select(slot => places.TryGetValue(slot.Value, out var name) ? name : slot.Key + ":0")];
     }
 
