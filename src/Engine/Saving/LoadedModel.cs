@@ -47,6 +47,19 @@ public sealed class LoadedModel : IDisposable
     }
 }
 
+/// <summary>What a file tells of a model without its weights.</summary>
+/// <param name="Model">The model, its weights declared and without values.</param>
+/// <param name="Compile">What it was compiled for; null when it was not, or when that could not be understood.</param>
+/// <param name="OptimizerSteps">How many steps its optimizer had made; null when the file does not tell.</param>
+/// <param name="Warnings">What was passed over, a sentence each.</param>
+/// <param name="Origin">Where it comes from.</param>
+public sealed record ModelDescription(
+    Model Model, CompileOptions? Compile, long? OptimizerSteps, IReadOnlyList<string> Warnings, ModelOrigin Origin) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}
+
 /// <summary>How far an optimizer had come, as a file tells it.</summary>
 internal abstract class SavedOptimizer
 {

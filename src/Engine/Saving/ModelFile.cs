@@ -26,7 +26,7 @@ public static class ModelFile
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelFileException">It cannot be read.</exception>
-    public static LoadedModel Load(string path) => Guarded(path, () => Open(path, source => Load(path, source)));
+    public static LoadedModel Load(string path) => Guarded(path, () => Open(path, source => Read(path, source, content => Finish(content, source.Length))));
 
     /// <summary>Writes a model: by the ending, <c>.keras</c>, <c>.weights.h5</c>, <c>.h5</c> (or <c>.hdf5</c>) or <c>.json</c>.</summary>
     /// <param name="path">The file; one of that name is replaced.</param>
@@ -104,28 +104,36 @@ public static class ModelFile
         return LegacyWeights.Plan(weights, model, origin);
     }
 
-    private static LoadedModel Load(string path, ByteSource source)
+    /// <summary>What a file tells of a model without its weights; it needs no libtorch.</summary>
+    /// <exception cref="ModelFileException">It cannot be read.</exception>
+    public static ModelDescription Describe(string path) => Guarded(path, () => Open(path, source => Read(path, source, content =>
+        new ModelDescription(content.Declared, content.Compile, content.ReadSteps(), content.Warnings, content.Origin))));
+
+    /// <summary>Reads a file of a model; what is made of it is made while it is open.</summary>
+    private static T Read<T>(string path, ByteSource source, Func<Content, T> use)
     {
         var start = source.Read(0, Math.Min(8, source.Length));
         if (Hdf5File.IsHdf5(start))
         {
-            return LoadHdf5(path, source);
+            return use(InHdf5(path, source));
         }
 
         if (start.AsSpan().StartsWith("PK"u8))
         {
-            return LoadArchive(path, source);
+            using var stream = source.AsStream();
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            return use(InArchive(path, archive));
         }
 
         if (start.AsSpan().IndexOf((byte)'{') >= 0 && source.Length <= MostConfiguration)
         {
-            return LoadJson(path, Encoding.UTF8.GetString(source.Read(0, source.Length)));
+            return use(InJson(path, Encoding.UTF8.GetString(source.Read(0, source.Length))));
         }
 
         throw new FileProblem("This is no file of a Keras model: neither a .keras, nor HDF5, nor JSON.");
     }
 
-    private static LoadedModel LoadHdf5(string path, ByteSource source)
+    private static Content InHdf5(string path, ByteSource source)
     {
         var root = new Hdf5File(source).Root;
         var weights = root.TryGroup("model_weights");
@@ -141,35 +149,40 @@ public static class ModelFile
             throw new FileProblem("The file has no weights.");
         }
 
-        var plan = LegacyWeights.Plan(weights, declared, origin);
         var training = root.TryText("training_config") is { } text ? OldCompile.Modernize(Json.Parse(text, "The training configuration")) : null;
         var compile = training is null ? null : new CompileReader(At(path), warnings).Read(training, declared.Graph.Outputs.Count);
-        return Finish(declared, plan, source.Length, compile, () => SavedVariables.Read(root), warnings, origin);
+        return new Content(declared, compile, warnings, origin)
+        {
+            Plan = () => LegacyWeights.Plan(weights, declared, origin),
+            ReadOptimizer = () => SavedVariables.Read(root),
+            ReadSteps = () => SavedVariables.StepsOf(root),
+        };
     }
 
-    private static LoadedModel LoadArchive(string path, ByteSource source)
+    private static Content InArchive(string path, ZipArchive archive)
     {
-        using var stream = source.AsStream();
-        using var archive = new ZipArchive(stream, ZipArchiveMode.Read);
         var version = archive.GetEntry("metadata.json") is { } metadata ? Json.Parse(Text(metadata), "metadata.json").Text("keras_version") : null;
         var origin = new ModelOrigin(ModelFormat.Keras, version is null ? 3 : ModelOrigin.GenerationOf(version), version, null);
         var warnings = new List<string>();
         var json = Json.Parse(Text(archive.GetEntry("config.json") ?? throw new FileProblem("The archive has no config.json: it is no Keras model.")), "config.json");
         var declared = Declare(path, json, origin);
         var variables = Variables(archive);
-        var plan = VariableTree.Plan(variables, declared);
         var training = json.Object("compile_config") is { } config ? OldCompile.Modernize(config) : null;
         var compile = training is null ? null : new CompileReader(At(path), warnings).Read(training, declared.Graph.Outputs.Count);
-        return Finish(declared, plan, source.Length, compile, () => SavedVariables.Read(variables), warnings, origin);
+        return new Content(declared, compile, warnings, origin)
+        {
+            Plan = () => VariableTree.Plan(variables, declared),
+            ReadOptimizer = () => SavedVariables.Read(variables),
+            ReadSteps = () => SavedVariables.StepsOf(variables),
+        };
     }
 
-    private static LoadedModel LoadJson(string path, string text)
+    private static Content InJson(string path, string text)
     {
         var json = Json.Parse(text, "The file");
         var version = json.Text("keras_version");
         var origin = new ModelOrigin(ModelFormat.Json, version is null ? (json.ContainsKey("module") ? 3 : 2) : ModelOrigin.GenerationOf(version), version, json.Text("backend"));
-        var declared = Declare(path, json, origin);
-        return new LoadedModel(new Model(declared.Name, declared.Graph, default(RandomKey)), null, null, [], origin);
+        return new Content(Declare(path, json, origin), null, [], origin);
     }
 
     /// <summary>The variables of an archive.</summary>
@@ -219,13 +232,18 @@ public static class ModelFile
     private static SourceSpan At(string path) => SourceSpan.Whole(new SourceText(path, ".", ""));
 
     /// <summary>The model with its weights and, where it was compiled, the optimizer's variables.</summary>
-    private static LoadedModel Finish(
-        Model declared, WeightPlan plan, long fileLength, CompileOptions? compile, Func<SavedOptimizer?> readOptimizer, List<string> warnings, ModelOrigin origin)
+    private static LoadedModel Finish(Content content, long fileLength)
     {
-        var model = Fill(declared, plan, fileLength);
+        var (declared, compile, warnings, origin) = content;
+        if (content.Plan is null)
+        {
+            return new LoadedModel(new Model(declared.Name, declared.Graph, default(RandomKey)), null, null, [], origin);
+        }
+
+        var model = Fill(declared, content.Plan(), fileLength);
         try
         {
-            return new LoadedModel(model, compile, compile is null ? null : readOptimizer(), warnings, origin);
+            return new LoadedModel(model, compile, compile is null ? null : content.ReadOptimizer(), warnings, origin);
         }
         catch (FileProblem broken)
         {
@@ -285,4 +303,17 @@ public static class ModelFile
         OutOfMemoryException => "The model is too large for the memory.",
         _ => $"The file is damaged, or of a form that is not known: {cause.Message}",
     };
+
+    /// <summary>What a file holds: the architecture as it was read, the rest to be read while the file is open.</summary>
+    private sealed record Content(Model Declared, CompileOptions? Compile, List<string> Warnings, ModelOrigin Origin)
+    {
+        /// <summary>Tells which values go into which weight; null where the file has none.</summary>
+        internal Func<WeightPlan>? Plan { get; init; }
+
+        /// <summary>Reads how far the optimizer had come.</summary>
+        internal Func<SavedOptimizer?> ReadOptimizer { get; init; } = () => null;
+
+        /// <summary>Reads how many steps it had made.</summary>
+        internal Func<long?> ReadSteps { get; init; } = () => null;
+    }
 }

@@ -95,7 +95,7 @@ internal sealed class StoredArray(IReadOnlyList<long> shape, StoredType type, bo
         };
     }
 
-    /// <summary>The only element, as a number.</summary>
+    /// <summary>The only element, as a number; it needs no libtorch.</summary>
     /// <exception cref="FileProblem">There are several, or none.</exception>
     internal double ToNumber()
     {
@@ -104,8 +104,22 @@ internal sealed class StoredArray(IReadOnlyList<long> shape, StoredType type, bo
             throw new FileProblem($"A single number is due where there is an array of {Count}.");
         }
 
-        using var scope = NewDisposeScope();
-        return ToTensor().reshape(1).to_type(ScalarType.Float64).item<double>();
+        var bytes = Bytes();
+        return Type switch
+        {
+            StoredType.Float32 => BitConverter.ToSingle(bytes),
+            StoredType.Float64 => BitConverter.ToDouble(bytes),
+            StoredType.Float16 => (double)BitConverter.ToHalf(bytes),
+            StoredType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)BitConverter.ToUInt16(bytes) << 16),
+            StoredType.Int8 => (sbyte)bytes[0],
+            StoredType.Int16 => BitConverter.ToInt16(bytes),
+            StoredType.UInt16 => BitConverter.ToUInt16(bytes),
+            StoredType.Int32 => BitConverter.ToInt32(bytes),
+            StoredType.UInt32 => BitConverter.ToUInt32(bytes),
+            StoredType.Int64 => BitConverter.ToInt64(bytes),
+            StoredType.UInt64 => BitConverter.ToUInt64(bytes),
+            _ => bytes[0],
+        };
     }
 
     private static T[] Cast<T>(byte[] bytes)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using ExperimentRunner.Runner.Hosting;
 using ExperimentRunner.Runner.Reporting;
 
 namespace ExperimentRunner.Runner.Commands;
@@ -19,6 +20,10 @@ internal static class CommandLine
         {
             RunCommand.Make(terminal),
             ValidateCommand.Make(terminal),
+            PredictCommand.Make(terminal),
+            EvaluateCommand.Make(terminal),
+            ExportCommand.Make(terminal),
+            ShowCommand.Make(terminal),
             ListCommand.Make(terminal),
             DoctorCommand.Make(terminal),
         };
@@ -48,7 +53,7 @@ internal static class CommandLine
         catch (Exception error) when (!parsed.GetValue(verbose))
         {
             terminal.Live("");
-            terminal.Say($"error: {error.Message.Split('\n')[0].Trim()} (--verbose shows more)");
+            terminal.Say($"error: {FailureCause.Of(error)} (--verbose shows more)");
             return ExitCodes.Failed;
         }
     }

@@ -23,7 +23,8 @@ internal static class JsonFigures
     /// <summary>Figures as an object.</summary>
     internal static JsonObject ToObject(IEnumerable<KeyValuePair<string, double>> values) => new(values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, ToNode(pair.Value))));
 
-    private static JsonValue ToNode(double value) => value switch
+    /// <summary>A figure as JSON.</summary>
+    internal static JsonValue ToNode(double value) => value switch
     {
         double.NaN => JsonValue.Create("NaN"),
         double.PositiveInfinity => JsonValue.Create("Infinity"),

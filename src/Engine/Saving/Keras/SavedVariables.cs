@@ -26,6 +26,14 @@ internal sealed class SavedVariables(IReadOnlyList<Tensor> values) : SavedOptimi
     /// <summary>Reads the variables of a <c>.keras</c>; null when it has none.</summary>
     internal static SavedOptimizer? Read(IVariableStore store) => store.At("optimizer") is { Count: > 0 } values ? new SavedVariables(Tensors(values)) : null;
 
+    /// <summary>How many steps the optimizer of an <c>.h5</c> had made; null when it does not tell.</summary>
+    internal static long? StepsOf(Hdf5Group root) => root.TryGroup("optimizer_weights") is { } group
+        && group.TryTexts("weight_names") is [var first, ..] && first.Contains("iter", StringComparison.Ordinal) && group.TryArray(first) is { Count: 1 } steps
+            ? (long)steps.ToNumber() : null;
+
+    /// <summary>How many steps the optimizer of a <c>.keras</c> had made; null when it does not tell.</summary>
+    internal static long? StepsOf(IVariableStore store) => store.At("optimizer") is [{ Shape.Count: 0 } steps, ..] ? (long)steps.ReadNumber() : null;
+
     /// <inheritdoc/>
     internal override bool TryApply(OptimizerState optimizer)
     {

@@ -11,7 +11,15 @@ namespace ExperimentRunner.Engine.Saving.Keras;
 /// <param name="Read">Reads them.</param>
 internal sealed record SavedValue(IReadOnlyList<long> Shape, long Bytes, Func<Tensor> Read)
 {
-    internal static SavedValue Of(StoredArray array) => new(array.Shape, array.Count * StoredArray.SizeOf(array.Type), array.ToTensor);
+    /// <summary>Reads the only one of them as a number; without libtorch where the file allows it.</summary>
+    internal Func<double> ReadNumber { get; private init; } = () =>
+    {
+        using var scope = NewDisposeScope();
+        return Read().to_type(ScalarType.Float64).item<double>();
+    };
+
+    internal static SavedValue Of(StoredArray array) =>
+        new(array.Shape, array.Count * StoredArray.SizeOf(array.Type), array.ToTensor) { ReadNumber = array.ToNumber };
 }
 
 /// <summary>Which values of a file go into which weight of a model; checked before any memory is taken.</summary>

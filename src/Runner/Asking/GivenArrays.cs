@@ -1,0 +1,177 @@
+using System.Globalization;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Inputs.Sources;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Commands;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Runner.Asking;
+
+/// <summary>Arrays that a command line names, to be given to a model. They belong to the caller's scope.</summary>
+internal sealed class GivenArrays
+{
+    private const string OnlyInput = "x";
+    private const string OnlyTarget = "y";
+    private const string Weights = "sample_weight";
+
+    private readonly Dictionary<string, ArrayValues> _arrays = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unused = new(StringComparer.Ordinal);
+    private readonly string _from;
+
+    private GivenArrays(string from) => _from = from;
+
+    /// <summary>The arrays that nothing took.</summary>
+    internal IReadOnlyCollection<string> Unused => _unused;
+
+    /// <summary>Reads files of arrays.</summary>
+    /// <param name="said">Each a file, or <c>name=file</c> for a file of one array.</param>
+    /// <exception cref="WrongCommandException">One cannot be read.</exception>
+    internal static GivenArrays Read(IReadOnlyList<string> said)
+    {
+        var given = new GivenArrays(string.Join(", ", said));
+        foreach (var one in said)
+        {
+            var (name, file) = !File.Exists(one) && one.Split('=', 2) is [{ Length: > 0 } before, { Length: > 0 } after] ? (before, after) : (null, one);
+            var arrays = ArraysOf(file);
+            if (name is not null && arrays.Count != 1)
+            {
+                throw new WrongCommandException($"{file} has {arrays.Count} arrays, so they cannot all be '{name}'. Leave '{name}=' out.");
+            }
+
+            foreach (var (own, values) in arrays)
+            {
+                if (!given._arrays.TryAdd(name ?? own, values))
+                {
+                    throw new WrongCommandException($"The array '{name ?? own}' is given twice.");
+                }
+            }
+        }
+
+        given._unused.UnionWith(given._arrays.Keys);
+        return given;
+    }
+
+    /// <summary>A column for each input of a model.</summary>
+    /// <exception cref="WrongCommandException">They do not fit.</exception>
+    internal IReadOnlyList<Column> InputsOf(Graph graph) =>
+        [.. Named(graph.Inputs, OnlyInput, "input").Zip(graph.Inputs, (values, port) => AsInput(values, port))];
+
+    /// <summary>A column for each output of a model, to measure it by.</summary>
+    /// <exception cref="WrongCommandException">They do not fit.</exception>
+    internal IReadOnlyList<Column> TargetsOf(Graph graph) =>
+        [.. Named(graph.Outputs, OnlyTarget, "output").Zip(graph.Outputs, (values, port) => Column.Of(values))];
+
+    /// <summary>A weight for each example, for each output; null where all count the same.</summary>
+    internal IReadOnlyList<Column?> WeightsOf(Graph graph)
+    {
+        var weights = _arrays.GetValueOrDefault(Weights);
+        _unused.Remove(Weights);
+        return [.. graph.Outputs.Select(_ => weights is null ? null : Column.Of(weights.Numbers ?? throw new WrongCommandException($"'{Weights}' in {_from} is text, where numbers are due.")))];
+    }
+
+    private static IReadOnlyDictionary<string, ArrayValues> ArraysOf(string file)
+    {
+        var ending = Path.GetExtension(file).TrimStart('.').ToLowerInvariant();
+        if (Catalog.Find(typeof(DataSource), ending) is not { } type || !type.IsSubclassOf(typeof(FileSource)))
+        {
+            throw new WrongCommandException($"{file} cannot be read: its ending is none of {string.Join(", ", Endings)}.");
+        }
+
+        try
+        {
+            var source = (FileSource)Activator.CreateInstance(type)! with { Path = new FilePath(file, Path.GetFullPath(file), SourceSpan.Nowhere) };
+            return source.Read(default).Splits[DataSource.Train].ToDictionary(column => column.Key, column => column.Value.Values, StringComparer.Ordinal);
+        }
+        catch (DataException problem)
+        {
+            throw new WrongCommandException(problem.Message, problem);
+        }
+    }
+
+    private static IEnumerable<string> Endings => Catalog.TypesOf(typeof(DataSource)).Where(type => type.IsSubclassOf(typeof(FileSource))).Select(type => "." + Catalog.NameOf(type));
+
+    /// <summary>An array for each port: by its name; where there is one port, a single array or one called <paramref name="only"/>.</summary>
+    private List<ArrayValues> Named(IReadOnlyList<Port> ports, string only, string what)
+    {
+        var found = ports.Select(port => ByName(port)).ToList();
+        if (found.TrueForAll(values => values is not null))
+        {
+            return found!;
+        }
+
+        if (ports is [var port] && (_unused.Count == 1 ? _unused.First() : _unused.Contains(only) ? only : null) is { } name)
+        {
+            return [Take(name)];
+        }
+
+        if (ports is [var table] && Stacked([.. _unused]) is { } stacked && table.Spec.Shape.SizeFrom(1) is { } size && stacked.numel() == stacked.shape[0] * size)
+        {
+            _unused.Clear();
+            return [new ArrayValues(stacked)];
+        }
+
+        if (_arrays.Count >= ports.Count && Enumerable.Range(0, ports.Count).All(i => _unused.Contains(Numbered("arr", i)))) // numpy.savez without names
+        {
+            return [.. ports.Select((_, i) => Take(Numbered("arr", i)))];
+        }
+
+        var missing = ports.Zip(found).Where(pair => pair.Second is null).Select(pair => pair.First.Name).ToList();
+        throw new WrongCommandException(
+            $"{_from} has no array for the {what}{(missing.Count == 1 ? "" : "s")} {string.Join(", ", missing.Select(name => $"'{name}'"))}.{NearestName.Hint(missing[0], _unused)} "
+            + $"It has {string.Join(", ", _arrays.Keys)}; the {what}s are {string.Join(", ", ports.Select(port => $"{port.Name} {port.Spec.Shape}"))}.");
+    }
+
+    private ArrayValues? ByName(Port port)
+    {
+        if (_arrays.ContainsKey(port.Name))
+        {
+            return Take(port.Name);
+        }
+
+        var columns = Enumerable.Range(0, _arrays.Count).Select(i => Numbered(port.Name, i)).TakeWhile(_arrays.ContainsKey).ToList();
+        if (columns.Count == 0 || Stacked(columns) is not { } stacked)
+        {
+            return null;
+        }
+
+        _unused.ExceptWith(columns);
+        return new ArrayValues(stacked);
+    }
+
+    /// <summary>Columns of single numbers side by side; null where there are others.</summary>
+    private Tensor? Stacked(List<string> columns) => columns.Count > 0 && columns.TrueForAll(name => _arrays[name] is { Numbers: not null, Shape.Count: 1 })
+        ? stack([.. columns.Select(name => _arrays[name].Numbers!.to_type(ScalarType.Float32))], -1)
+        : null;
+
+    private ArrayValues Take(string name)
+    {
+        _unused.Remove(name);
+        return _arrays[name];
+    }
+
+    private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
+
+    /// <summary>The array as the input takes it: its type, and an axis of length 1 more or less at the end, as Keras has it.</summary>
+    private Column AsInput(ArrayValues values, Port port)
+    {
+        var wanted = port.Spec.Shape;
+        if (values.Numbers is not { } numbers)
+        {
+            return Column.Of(values);
+        }
+
+        var (rank, last) = (numbers.dim(), numbers.dim() > 0 ? numbers.shape[^1] : 0);
+        numbers = rank == wanted.Rank + 1 && last == 1 ? numbers.squeeze(-1)
+            : rank == wanted.Rank - 1 && wanted.Last == 1 ? numbers.unsqueeze(-1)
+            : rank == 2 && wanted.Rank > 2 && wanted.IsKnown && wanted.SizeFrom(1) == last ? numbers.reshape([numbers.shape[0], .. wanted.Slice(1, wanted.Rank - 1).Known()])
+            : numbers;
+        if (numbers.dim() != wanted.Rank || numbers.shape.Zip(wanted).Skip(1).Any(pair => pair.Second is { } length && pair.First != length))
+        {
+            throw new WrongCommandException($"The input '{port.Name}' takes {wanted}, but {_from} gives [{string.Join(", ", numbers.shape)}].");
+        }
+
+        return Column.Of(numbers.to_type(port.Spec.Type.ToTorch()));
+    }
+}

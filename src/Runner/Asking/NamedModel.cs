@@ -1,0 +1,69 @@
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Commands;
+using ExperimentRunner.Runner.Runs;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Runner.Asking;
+
+/// <summary>A model as a command line names it: a file of a model, or a run.</summary>
+internal sealed class NamedModel : IDisposable
+{
+    private readonly LoadedModel _loaded;
+
+    private NamedModel(LoadedModel loaded, string shortName) => (_loaded, ShortName) = (loaded, shortName);
+
+    /// <summary>The model, with its weights.</summary>
+    internal Model Model => _loaded.Model;
+
+    /// <summary>What it is compiled for; null when it is not.</summary>
+    internal CompileOptions? Compile => _loaded.Compile;
+
+    /// <summary>What a file is called that is made of it, without an ending.</summary>
+    internal string ShortName { get; }
+
+    /// <summary>Writes the model with what it is compiled for and how far its optimizer has come; the ending of the name says how.</summary>
+    internal void Save(string path)
+    {
+        using var scope = NewDisposeScope();
+        using var trainer = Compile is null || !_loaded.HasOptimizerState ? null : new Trainer(Model, Compile, default);
+        var optimizer = trainer is not null && _loaded.TryResume(trainer.Optimizer) ? trainer.Optimizer : null;
+        ModelFile.Save(path, Model, Compile, optimizer, _loaded.Origin);
+    }
+
+    /// <summary>Reads the model that is meant.</summary>
+    /// <param name="reference">A file or a run.</param>
+    /// <param name="runs">The folder that runs are kept in; null is the project's.</param>
+    /// <exception cref="WrongCommandException">It is neither, or cannot be read.</exception>
+    internal static NamedModel Open(string reference, string? runs)
+    {
+        if (!File.Exists(reference))
+        {
+            var root = Path.GetFullPath(runs ?? RunsRoot.For(Environment.CurrentDirectory));
+            throw RunReference.TryFind(reference, root) is null
+                ? new WrongCommandException($"There is no file '{reference}', and no run of that name in {root}.")
+                : new WrongCommandException($"The model of a run cannot be read yet.");
+        }
+
+        TorchNative.EnsureLoaded();
+        try
+        {
+            return new NamedModel(ModelFile.Load(reference), ShortNameOf(reference));
+        }
+        catch (ModelFileException problem)
+        {
+            throw new WrongCommandException(problem.Message, problem);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _loaded.Dispose();
+
+    /// <summary>The name of a file without its folder and its ending.</summary>
+    internal static string ShortNameOf(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        return name.EndsWith(".weights", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name;
+    }
+}

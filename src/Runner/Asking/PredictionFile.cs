@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using ExperimentRunner.Engine.Saving;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Runner.Asking;
+
+/// <summary>Predictions in a file: an array for each output, by the ending of the name.</summary>
+internal static class PredictionFile
+{
+    /// <summary>The endings there are.</summary>
+    internal const string Endings = ".npz, .npy or .csv";
+
+    private static readonly Dictionary<string, Action<string, IReadOnlyDictionary<string, Tensor>>> Writers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".npz"] = (path, outputs) => Npz.Write(path, outputs),
+        [".npy"] = (path, outputs) => WholeFile.Write(path, file => Npy.Write(file, outputs.Values.Single())),
+        [".csv"] = WriteCsv,
+    };
+
+    /// <summary>Why a file of this name cannot hold these outputs; null where it can.</summary>
+    internal static string? ProblemOf(string path, int outputs) =>
+        !Writers.ContainsKey(Path.GetExtension(path)) ? $"Predictions cannot be written as '{path}'."
+        : outputs > 1 && Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase) ? $"An .npy holds one array, and the model has {outputs} outputs."
+        : null;
+
+    /// <summary>Writes predictions, whole or not at all.</summary>
+    /// <param name="path">The file; one of that name is replaced.</param>
+    /// <param name="outputs">The predictions by the names of the outputs.</param>
+    internal static void Write(string path, IReadOnlyDictionary<string, Tensor> outputs) => Writers[Path.GetExtension(path)](path, outputs);
+
+    /// <summary>A row an example; an output of several numbers takes a column each: <c>dense_0</c>, <c>dense_1</c>.</summary>
+    private static void WriteCsv(string path, IReadOnlyDictionary<string, Tensor> outputs) => WholeFile.Write(path, file =>
+    {
+        using var scope = NewDisposeScope();
+        using var text = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        var columns = outputs.SelectMany(output => Columns(output.Key, output.Value)).ToList();
+        text.WriteLine(string.Join(',', columns.Select(column => Quoted(column.Name))));
+        for (var row = 0; row < outputs.Values.First().shape[0]; row++)
+        {
+            text.WriteLine(string.Join(',', columns.Select(column => column.Cell(row))));
+        }
+    });
+
+    private static IEnumerable<(string Name, Func<long, string> Cell)> Columns(string name, Tensor values)
+    {
+        var (examples, flat) = (values.shape[0], values.reshape(values.shape[0], -1).contiguous());
+        var width = flat.shape[1];
+        var cell = Cells(flat);
+        return Enumerable.Range(0, (int)width).Select<int, (string, Func<long, string>)>(i =>
+            (width == 1 ? name : $"{name}_{Place(i, values.shape)}", row => cell((row * width) + i)));
+    }
+
+    /// <summary>The place of a number in its example, as <c>3</c> or <c>1_0</c>.</summary>
+    private static string Place(long index, long[] shape)
+    {
+        var places = new Stack<long>();
+        for (var axis = shape.Length - 1; axis > 0; axis--)
+        {
+            places.Push(index % shape[axis]);
+            index /= shape[axis];
+        }
+
+        return string.Join('_', places);
+    }
+
+    private static Func<long, string> Cells(Tensor flat)
+    {
+        if (flat.dtype is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16)
+        {
+            var numbers = flat.to_type(ScalarType.Float32).data<float>().ToArray();
+            return i => numbers[i].ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (flat.dtype is ScalarType.Float64)
+        {
+            var numbers = flat.data<double>().ToArray();
+            return i => numbers[i].ToString(CultureInfo.InvariantCulture);
+        }
+
+        var whole = flat.to_type(ScalarType.Int64).data<long>().ToArray();
+        return i => whole[i].ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string Quoted(string name) => name.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+}

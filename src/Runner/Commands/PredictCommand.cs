@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Runner.Asking;
+using ExperimentRunner.Runner.Reporting;
+using ExperimentRunner.Runner.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Runner.Commands;
+
+/// <summary><c>runner predict RUN|MODEL --input x.npz --output y.npz</c>: what a model makes of new data.</summary>
+internal static class PredictCommand
+{
+    private const int MostShown = 20;
+    private const int MostNumbersShown = 16;
+
+    internal static Command Make(Terminal terminal)
+    {
+        var model = AskingOptions.Model();
+        var (input, runs, batchSize, json) = (AskingOptions.Input(), AskingOptions.Runs(), AskingOptions.BatchSize(), AskingOptions.Json());
+        var output = new Option<string?>("--output") { Description = $"The file to write, {PredictionFile.Endings}; without it, predictions are shown.", HelpName = "FILE" };
+        var command = new Command("predict", "Predict with a saved model or a run's.") { model, input, output, batchSize, runs, json };
+        command.SetAction(parsed => Predict(
+            terminal, parsed.GetRequiredValue(model), parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(batchSize), parsed.GetValue(runs), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Predict(Terminal terminal, string reference, string[] input, string? output, int? batchSize, string? runs, bool json)
+    {
+        using var model = NamedModel.Open(reference, runs);
+        using var scope = NewDisposeScope();
+        if (output is not null && PredictionFile.ProblemOf(output, model.Model.Graph.Outputs.Count) is { } problem)
+        {
+            throw new WrongCommandException($"{problem} Expected a file that ends in {PredictionFile.Endings}.");
+        }
+
+        var given = GivenArrays.Read(input);
+        var columns = given.InputsOf(model.Model.Graph);
+        AskingOptions.TellUnused(terminal, given);
+        using var batches = AskingOptions.Batches(model.Model.Graph, columns, [], [], batchSize);
+        var predictions = model.Model.Predict(batches, done => terminal.Live($"predict {done}/{batches.Count}"));
+        terminal.Live("");
+        if (output is not null)
+        {
+            PredictionFile.Write(output, predictions);
+        }
+
+        if (json)
+        {
+            terminal.PrintWhole(ToJson(predictions, output).ToJsonString());
+        }
+        else if (output is null)
+        {
+            Show(terminal, predictions);
+        }
+        else
+        {
+            terminal.Print($"{output}: {string.Join(", ", predictions.Select(one => $"{one.Key} [{string.Join(", ", one.Value.shape)}]"))}");
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static void Show(Terminal terminal, IReadOnlyDictionary<string, Tensor> predictions)
+    {
+        var examples = predictions.Values.First().shape[0];
+        for (var row = 0; row < Math.Min(examples, MostShown); row++)
+        {
+            foreach (var (name, values) in predictions)
+            {
+                var numbers = values[row].to_type(ScalarType.Float64).reshape(-1).data<double>().ToArray();
+                terminal.PrintWhole(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{row}  {name}  {string.Join("  ", numbers.Take(MostNumbersShown).Select(Words.Figure))}{(numbers.Length > MostNumbersShown ? "  …" : "")}"));
+            }
+        }
+
+        if (examples > MostShown)
+        {
+            terminal.Print($"{examples - MostShown} more; --output FILE keeps them all");
+        }
+    }
+
+    private static JsonObject ToJson(IReadOnlyDictionary<string, Tensor> predictions, string? output) => new()
+    {
+        ["rows"] = predictions.Values.First().shape[0],
+        ["output"] = output,
+        ["outputs"] = new JsonObject(predictions.Select(one => KeyValuePair.Create<string, JsonNode?>(one.Key, new JsonObject
+        {
+            ["shape"] = new JsonArray([.. one.Value.shape.Select(length => JsonValue.Create(length))]),
+            ["values"] = output is null ? Nested(one.Value) : null,
+        }))),
+    };
+
+    private static JsonNode Nested(Tensor values) => values.dim() == 0
+        ? JsonFigures.ToNode(values.to_type(ScalarType.Float64).item<double>())
+        : new JsonArray([.. Enumerable.Range(0, (int)values.shape[0]).Select(i => Nested(values[i]))]);
+}
