@@ -30,8 +30,7 @@ public static class LeftOut
         ],
         ["Layer"] =
         [
-            "CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization",
-            "MelSpectrogram", "STFTSpectrogram", "Pipeline", "Resizing", "CenterCrop", "AugMix", "AutoContrast",
+            "Resizing", "CenterCrop", "AugMix", "AutoContrast",
             "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "MaxNumBoundingBoxes", "RandAugment", "RandomBrightness",
             "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomElasticTransform", "RandomErasing",
             "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",

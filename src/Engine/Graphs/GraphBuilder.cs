@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Core;
+using ExperimentRunner.Engine.Layers.Preprocessing;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Graphs;
@@ -61,6 +62,7 @@ public sealed class GraphBuilder
         IReadOnlyList<Spec> outputs;
         try
         {
+            TextRule.Check(layer.Definition, specs);
             outputs = layer.Definition.Infer(specs, options);
         }
         catch (ShapeException misfit)

@@ -40,17 +40,15 @@ public sealed class Column : IDisposable
     /// <exception cref="ShapeException">It does not take such values, or does not belong with data.</exception>
     public static Spec Infer(Layer layer, Spec input)
     {
+        TextRule.Check(layer, [input]);
         var output = layer.Infer([input], CallOptions.None)[0];
-        if (layer is INeedsData { NeedsData: true } && (input.Type == DataType.String ? layer is IAdaptsToText : layer is IAdapts))
+        if (layer is IAdapts { NeedsData: true })
         {
             return output;
         }
 
         using var module = layer.Build([input], new BuildContext("", default, dry: true));
-        return module.AllWeights.Any() ? throw new ShapeException("has weights, so it belongs in the model")
-            : input.Type == DataType.String && module is not ITakesText ? throw new ShapeException("takes numbers, but its input is text")
-            : output.Type == DataType.String ? throw new ShapeException("gives text, which no model takes")
-            : output;
+        return module.AllWeights.Any() ? throw new ShapeException("has weights, so it belongs in the model") : output;
     }
 
     /// <summary>The same values, with one more thing done to each batch.</summary>
@@ -69,35 +67,23 @@ public sealed class Column : IDisposable
     /// <summary>Neighbouring examples as a column of their own; the values are the same memory.</summary>
     public Column Part(long start, long length) => WithValues(Values.Range(start, length));
 
-    /// <summary>A batch of the examples at these indices; it belongs to the caller's scope.</summary>
+    /// <summary>A batch of the examples at these indices; it belongs to the caller's scope. Text is as <see cref="TextTensor"/> has it.</summary>
     /// <param name="indices">The indices, int64.</param>
-    /// <exception cref="DataException">The column is text that nothing makes into numbers.</exception>
     public Tensor At(Tensor indices) => Transformed(Values.Take(indices));
 
     /// <summary>A batch of neighbouring examples; it belongs to the caller's scope. It may be a view of the data, so nobody writes to it.</summary>
-    /// <exception cref="DataException">The column is text that nothing makes into numbers.</exception>
     public Tensor Range(long start, long length) => Transformed(Values.Range(start, length));
 
     /// <inheritdoc/>
     public void Dispose() => Values.Dispose();
 
-    private Tensor Transformed(ArrayValues batch)
-    {
-        if (batch.Numbers is { } numbers)
-        {
-            return Transformed(numbers, first: 0);
-        }
-
-        return _modules is [ITakesText reader, ..] ? Transformed(reader.Compute(batch.Text!), first: 1)
-            : throw new DataException("The column is text, which no model takes. A transform such as StringLookup or TextVectorization makes numbers of it.");
-    }
-
-    private Tensor Transformed(Tensor batch, int first)
+    private Tensor Transformed(ArrayValues values)
     {
         using var _ = no_grad();
-        for (var i = first; i < _modules.Length; i++)
+        var batch = values.ToTensor();
+        foreach (var module in _modules)
         {
-            batch = _modules[i].Call([batch], NoMask, new Call(training: false, default))[0];
+            batch = module.Call([batch], NoMask, new Call(training: false, default))[0];
         }
 
         return batch;

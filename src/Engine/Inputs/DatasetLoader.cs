@@ -11,7 +11,7 @@ namespace ExperimentRunner.Engine.Inputs;
 /// <summary>Reads a data set whole: the source's data, split, with transforms that have learned what they need from <c>train</c>.</summary>
 public static class DatasetLoader
 {
-    private const long AdaptBatch = 4096;
+    private const long AdaptBatch = 1024;
 
     /// <summary>Reads a data set.</summary>
     /// <param name="name">The data set's name.</param>
@@ -65,10 +65,10 @@ public static class DatasetLoader
     {
         try
         {
-            if (layer is INeedsData { NeedsData: true })
+            if (layer is IAdapts { NeedsData: true } adapts)
             {
                 layer = splits.TryGetValue(DataSource.Train, out var train) && train.TryGetValue(name, out var column)
-                    ? Adapted(layer, column)
+                    ? adapts.Adapt(Batches(column))
                     : throw new DataException($"The transform of '{name}' learns from the split 'train', which has no such column.");
             }
 
@@ -85,13 +85,6 @@ public static class DatasetLoader
         }
     }
 
-    private static Layer Adapted(Layer layer, Column column) => (layer, column.Values.Text) switch
-    {
-        (IAdaptsToText reader, not null) when column.Layers.Count == 0 => reader.Adapt(TextBatches(column)),
-        (IAdapts adapts, _) => adapts.Adapt(Batches(column)),
-        _ => throw new ShapeException("learns from text, but its input is numbers"),
-    };
-
     private static string NameOf(Layer layer) => layer is ToCategorical ? ToCategorical.KerasName : Catalog.NameOf(layer.GetType());
 
     private static IEnumerable<Tensor> Batches(Column column)
@@ -100,14 +93,6 @@ public static class DatasetLoader
         {
             using var scope = NewDisposeScope();
             yield return column.Range(start, Math.Min(AdaptBatch, column.Count - start));
-        }
-    }
-
-    private static IEnumerable<TextArray> TextBatches(Column column)
-    {
-        for (long start = 0; start < column.Count; start += AdaptBatch)
-        {
-            yield return column.Values.Text!.Range(start, Math.Min(AdaptBatch, column.Count - start));
         }
     }
 }

@@ -24,6 +24,9 @@ public sealed class ArrayValues : IDisposable
     /// <summary>What the elements are.</summary>
     public DataType Type => Numbers is { } numbers ? DataTypes.FromTorch(numbers.dtype) : DataType.String;
 
+    /// <summary>The values as a tensor, text as <see cref="TextTensor"/> has it; what is made anew belongs to the caller's scope.</summary>
+    public Tensor ToTensor() => Numbers ?? TextTensor.Encode(Text!);
+
     /// <summary>The rows at these indices, int64; numbers belong to the caller's scope.</summary>
     public ArrayValues Take(Tensor rows) => Numbers is { } numbers
         ? new ArrayValues(numbers.index_select(0, rows))

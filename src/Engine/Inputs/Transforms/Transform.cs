@@ -36,7 +36,7 @@ internal sealed class TransformForm : Form
             return false;
         }
 
-        if (layer is IDrawsAtRandom)
+        if (layer is IDrawsAtRandom || layer is Pipeline { Layers: var parts } && parts.Any(part => part is IDrawsAtRandom))
         {
             return reading.Fail(node, $"{name!.Text} draws at random, so it belongs in the model.", "a layer that draws nothing at random");
         }

@@ -5,35 +5,30 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Layers.Preprocessing;
 
 /// <summary>A layer that learns statistics or a vocabulary from data before it is used.</summary>
-public interface INeedsData
+public interface IAdapts
 {
     /// <summary>Whether it was given none, so that the data must tell.</summary>
     [NotAnOption]
     bool NeedsData { get; }
-}
 
-/// <summary>A layer that learns from numbers.</summary>
-public interface IAdapts : INeedsData
-{
     /// <summary>The same layer with what the data tell filled in.</summary>
-    /// <param name="batches">The training data, batch by batch. Each is gone when the next is asked for.</param>
+    /// <param name="batches">The training data, batch by batch; text as <see cref="TextTensor"/> has it. Each is gone when the next is asked for.</param>
     Layer Adapt(IEnumerable<Tensor> batches);
 }
 
-/// <summary>A layer that learns from text.</summary>
-public interface IAdaptsToText : INeedsData
+/// <summary>A layer that knows words or numbers, given or learned.</summary>
+public interface IHasVocabulary : IAdapts
 {
-    /// <summary>The same layer with what the data tell filled in.</summary>
-    /// <param name="batches">The training data, batch by batch.</param>
-    Layer Adapt(IEnumerable<TextArray> batches);
+    /// <summary>How many there are, those for what is missing or unknown included; null before the data tell.</summary>
+    [NotAnOption]
+    int? Size { get; }
+
+    /// <summary>The same layer as if the data had told it this many, to see what shapes would come of it.</summary>
+    Layer Assuming(int size);
 }
 
-/// <summary>A module that takes text, which lives on the host, and gives numbers.</summary>
-public interface ITakesText
-{
-    /// <summary>The numbers for texts; they belong to the caller's scope.</summary>
-    Tensor Compute(TextArray texts);
-}
+/// <summary>A layer whose input may be text.</summary>
+public interface ITakesText;
 
 /// <summary>Marks a layer that draws at random, so that it belongs in a model and not in a transform.</summary>
 public interface IDrawsAtRandom;
