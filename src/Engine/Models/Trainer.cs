@@ -56,6 +56,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The loss of the last step; 0 before the first.</summary>
     public double LastLoss => _lastLoss?.item<float>() ?? 0;
 
+    /// <summary>Looks on while batches are measured by <see cref="EvaluateStep"/>; null where nobody does.</summary>
+    public Examination? Examination { get; set; }
+
     /// <summary>Trains on one batch.</summary>
     /// <param name="step">The number of the step, the first being 0; random numbers depend on it.</param>
     /// <param name="batch">The examples.</param>
@@ -90,6 +93,7 @@ public sealed class Trainer : IDisposable
         var call = new Call(training: false, _key);
         var predictions = Model.Call(batch.Inputs, call);
         measures.Add(LossOf(batch, predictions, call), batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
+        Examination?.Look(batch, predictions);
     }
 
     /// <summary>The loss and the metrics over batches, each batch counting by its length: Keras's <c>evaluate</c>.</summary>

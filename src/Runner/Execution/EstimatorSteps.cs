@@ -52,7 +52,9 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
         using var batches = Batches(step.InputFn!, estimator);
         var count = step.Steps is { } steps && batches.Count is { } all ? Math.Min(steps, all) : step.Steps ?? batches.Count;
+        using var examiner = new Examiner(estimator.Trainer);
         var logs = estimator.Evaluate(batches, step.Steps, done => run.Terminal.Live($"evaluate {done}/{count}"), stop);
+        examiner.Write(run.Folder, estimator.GlobalStep, step.Name);
         run.Evaluated(logs, estimator.Trainer.Objective, estimator.GlobalStep, step.Name, start);
     }
 

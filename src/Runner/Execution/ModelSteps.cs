@@ -65,7 +65,10 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
     {
         var start = run.Clock.GetTimestamp();
         using var batches = InOrder(run.Data.Find(step.X!, step.Y, step.SampleWeight, run.Model.Graph, "evaluate"), step.BatchSize);
-        run.Evaluated(Trainer.Evaluate(batches, step.Steps, stop), Trainer.Objective, Trainer.Steps, step.Name, start);
+        using var examiner = new Examiner(Trainer);
+        var logs = Trainer.Evaluate(batches, step.Steps, stop);
+        examiner.Write(run.Folder, Trainer.Steps, step.Name);
+        run.Evaluated(logs, Trainer.Objective, Trainer.Steps, step.Name, start);
     }
 
     /// <summary>Predicts into a file.</summary>

@@ -1,6 +1,7 @@
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Execution;
 using ExperimentRunner.Runner.Reporting;
+using ExperimentRunner.Runner.Reporting.Pages;
 using ExperimentRunner.Runner.Runs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -58,8 +59,22 @@ internal sealed class ExperimentService(
 
         record.End(Outcome, metrics.Seconds, cause);
         events.End(Outcome);
+        WriteReport();
         Closing.Write(terminal, folder, record, Outcome, metrics.Seconds);
         _ended.SetResult();
         application.StopApplication();
+    }
+
+    /// <summary>Writes the run's page; a run is no worse for lacking it.</summary>
+    private void WriteReport()
+    {
+        try
+        {
+            RunReport.Write(folder);
+        }
+        catch (Exception error)
+        {
+            log.Warning("report.html could not be written: {Cause:l}", error.Message);
+        }
     }
 }
