@@ -25,6 +25,7 @@ internal static class CommandLine
             ExportCommand.Make(terminal),
             ShowCommand.Make(terminal),
             ListCommand.Make(terminal),
+            CompareCommand.Make(terminal),
             DoctorCommand.Make(terminal),
         };
         root.Options.Add(verbose);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ExperimentRunner.Runner.Runs;
 
 namespace ExperimentRunner.Runner.Commands;
 
@@ -13,4 +14,7 @@ internal static class ExperimentOptions
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],
     };
+
+    /// <summary>The folder of runs that is meant.</summary>
+    internal static string RootOf(string? said) => Path.GetFullPath(said ?? RunsRoot.For(Environment.CurrentDirectory));
 }

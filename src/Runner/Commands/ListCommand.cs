@@ -1,67 +1,149 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
-using Spectre.Console;
+using ExperimentRunner.Runner.Runs.Querying;
 
 namespace ExperimentRunner.Runner.Commands;
 
-/// <summary><c>runner list</c>: the runs, newest first, with status and best figures.</summary>
+/// <summary><c>runner list</c>: the runs, newest first, with status and best figures; sorted, filtered and with other columns as asked.</summary>
 internal static class ListCommand
 {
+    private const int Newest = 30;
+
     internal static Command Make(Terminal terminal)
     {
-        var runs = new Option<string?>("--runs") { Description = "The folder runs are kept in, instead of the project's.", HelpName = "DIR" };
-        var json = new Option<bool>("--json") { Description = "Print for programs." };
-        var command = new Command("list", "List the runs, newest first, with status and best figures.") { runs, json };
+        var runs = AskingOptions.Runs();
+        var where = new Option<string?>("--where") { Description = "List only the runs for which this holds: 'status = done and max(val_accuracy) > 0.99 and model has Dropout'.", HelpName = "CONDITION" };
+        var sort = new Option<string?>("--sort") { Description = "Sort by a value: max:val_accuracy (greatest first), min:loss, seconds, -seed; newest first by default.", HelpName = "VALUE" };
+        var columns = new Option<string?>("--cols") { Description = "The columns, with commas between them: run,status,optimizer,learning_rate,max:val_accuracy.", HelpName = "VALUES" };
+        var all = new Option<bool>("--all") { Description = $"List all of them, not the first {Newest}." };
+        var json = new Option<bool>("--json") { Description = "Print all of them for programs." };
+        var command = new Command("list", "List the runs, newest first, with status and best figures.") { where, sort, columns, all, runs, json };
         command.SetAction(parsed =>
         {
-            var root = Path.GetFullPath(parsed.GetValue(runs) ?? RunsRoot.For(Environment.CurrentDirectory));
-            var found = RunSummary.All(root);
-            if (parsed.GetValue(json))
+            try
             {
-                terminal.PrintWhole(new JsonArray([.. found.Select(ToJson)]).ToJsonString());
+                var root = ExperimentOptions.RootOf(parsed.GetValue(runs));
+                var condition = parsed.GetValue(where) is { } text ? RunQuery.Parse(text) : null;
+                var order = parsed.GetValue(sort) is { } key ? SortKey.Parse(key) : null;
+                var shown = parsed.GetValue(columns) is { } list ? list.Split(',').Select(column => RunQuery.ParseValue(column, "--cols")).ToList() : null;
+                using var found = RunSet.In(root);
+                Print(terminal, root, found, new Wish(condition, order, shown, parsed.GetValue(all), parsed.GetValue(json)));
+                return ExitCodes.Done;
             }
-            else if (found.Count == 0)
+            catch (ConfigException mistake)
             {
-                terminal.Print($"There are no runs in {root}.");
+                terminal.Say(new MistakePrinter(terminal.ErrorsInColour).Print(mistake.Errors).TrimEnd('\n'));
+                return ExitCodes.Wrong;
             }
-            else
-            {
-                Write(terminal, found);
-            }
-
-            return ExitCodes.Done;
         });
         return command;
     }
 
-    private static void Write(Terminal terminal, IReadOnlyList<RunSummary> runs)
+    private static void Print(Terminal terminal, string root, RunSet found, Wish wish)
     {
-        var table = new Table().Border(TableBorder.Square).AddColumns("Run", "Status", "Started", "Time", "Step", "Best");
-        foreach (var run in runs)
+        var now = DateTimeOffset.UtcNow;
+        var listed = found.All;
+        if (wish.Condition is { } condition)
         {
-            table.AddRow(
-                Markup.Escape($"{run.Folder.Name}/{run.Folder.Id}"),
-                run.Status,
-                run.Started?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "",
-                run.Seconds is { } seconds ? Words.Time(seconds) : "",
-                run.Step?.ToString(CultureInfo.InvariantCulture) ?? "",
-                Markup.Escape(string.Join("  ", run.Best.Select(best => $"{best.Key} {Words.Figure(best.Value)}"))));
+            listed = Filter(listed, condition, now);
+            NeedKnown(condition.Values, found.All);
         }
 
-        terminal.Out.Write(table);
+        if (wish.Order is { } order)
+        {
+            listed = order.Sort(listed, now);
+            NeedKnown([order.Value], found.All);
+        }
+
+        if (wish.Json)
+        {
+            RunSet.Prefetch(listed, run => (_, _) = (run.Facts, run.Series));
+            terminal.PrintWhole(new JsonArray([.. listed.Select(run => ToJson(run, wish.Columns, now))]).ToJsonString());
+            return;
+        }
+
+        if (listed.Count == 0)
+        {
+            terminal.Print(found.All.Count == 0 ? $"There are no runs in {Printable.Line(root)}." : $"None of the {found.All.Count} runs is so.");
+            return;
+        }
+
+        var shown = wish.All || listed.Count <= Newest + 1 ? listed : [.. listed.Take(Newest)];
+        RunSet.Prefetch(shown, run => (_, _, _) = (run.Facts, run.Series, run.Notes));
+        if (wish.Columns is { } columns)
+        {
+            RunTable.Write(terminal.Out, shown, columns, now);
+            NeedKnown(columns, shown);
+        }
+        else
+        {
+            RunTable.Write(terminal.Out, shown, now);
+        }
+
+        if (shown.Count < listed.Count)
+        {
+            terminal.Print($"… and {listed.Count - shown.Count} more: runner list --all");
+        }
     }
 
-    private static JsonObject ToJson(RunSummary run) => new()
+    private static List<RunSummary> Filter(IReadOnlyList<RunSummary> runs, Condition condition, DateTimeOffset now)
     {
-        ["run"] = $"{run.Folder.Name}/{run.Folder.Id}",
-        ["path"] = run.Folder.Path,
-        ["status"] = run.Status,
-        ["started"] = run.Started,
-        ["seconds"] = run.Seconds,
-        ["step"] = run.Step,
-        ["best"] = JsonFigures.ToObject(run.Best),
-    };
+        var holds = new bool[runs.Count];
+        Parallel.For(0, runs.Count, i => holds[i] = condition.Holds(runs[i], now));
+        return [.. runs.Where((_, i) => holds[i])];
+    }
+
+    /// <summary>A name that no run at all knows is a slip, and not a condition that nothing meets.</summary>
+    private static void NeedKnown(IEnumerable<RunValue> values, IReadOnlyList<RunSummary> runs)
+    {
+        const int Enough = 100;
+        foreach (var value in values.Where(value => !value.WasFound && runs.Count > 0))
+        {
+            if (runs.Any(run => value.In(run, DateTimeOffset.UtcNow).Count > 0) || value.WasFound)
+            {
+                continue; // a part of the condition that was never reached
+            }
+
+            var known = runs.Take(Enough).SelectMany(run => run.Series.Select(series => series.Label)
+                .Concat(value.Function is not null ? [] : run.Settings.All.SelectMany(setting => new[] { setting.Path, setting.Path[(setting.Path.LastIndexOf('.') + 1)..] })))
+                .Concat(value.Function is not null ? [] : RunValue.Fields).Distinct().ToList();
+            throw new ConfigException(
+                [new ConfigError(value.At, $"No run has {(value.Function is null ? "anything called" : "a curve")} '{value.Name}'.{NearestName.Hint(value.Name, known)}", "a curve, a setting, or a field such as status, age, seed")]);
+        }
+    }
+
+    private static JsonObject ToJson(RunSummary run, IReadOnlyList<RunValue>? columns, DateTimeOffset now)
+    {
+        var json = new JsonObject
+        {
+            ["run"] = run.Name,
+            ["path"] = run.Folder.Path,
+            ["status"] = run.Status,
+            ["error"] = run.Facts.Error,
+            ["started"] = run.Facts.Started,
+            ["seconds"] = run.SecondsAt(now),
+            ["step"] = run.Step,
+            ["seed"] = run.Facts.Seed,
+            ["best"] = JsonFigures.ToObject(run.Facts.Best.Select(best => KeyValuePair.Create(best.Name, best.Value))),
+            ["tags"] = new JsonArray([.. run.Notes.Tags.Select(tag => JsonValue.Create(tag))]),
+            ["note"] = run.Notes.Text,
+        };
+        if (columns is not null)
+        {
+            json["values"] = new JsonObject(columns.Select(column => KeyValuePair.Create<string, JsonNode?>(
+                column.ToString(),
+                column.In(run, now) is { Count: 1 } one ? ToJson(one[0]) : new JsonArray([.. column.In(run, now).Select(ToJson)]))).DistinctBy(pair => pair.Key));
+        }
+
+        return json;
+    }
+
+    private static JsonNode ToJson(QueryValue value) => value.Number is { } number ? JsonFigures.ToNode(number) : JsonValue.Create(value.Text);
+
+    /// <summary>What to print.</summary>
+    private sealed record Wish(Condition? Condition, SortKey? Order, IReadOnlyList<RunValue>? Columns, bool All, bool Json);
 }

@@ -30,6 +30,10 @@ internal sealed record CheckedExperiment(
         }
 
         File.WriteAllText(folder.ResolvedFile, ToYaml());
+        if (Model is not null)
+        {
+            File.WriteAllText(folder.ModelFile, RunModel.Of(Model.Name, Model.Graph).ToJson());
+        }
     }
 
     /// <summary>The experiment with every default and override filled in: itself an experiment file.</summary>

@@ -55,6 +55,9 @@ internal sealed class Terminal
     /// <summary>Prints a line for programs on standard output, however long it is.</summary>
     internal void PrintWhole(string line) => _output.WriteLine(line);
 
+    /// <summary>Prints a whole text on standard output.</summary>
+    internal void PrintText(string text) => _output.Write(text);
+
     /// <summary>Says a line on standard error, above the live line.</summary>
     internal void Say(string text)
     {

@@ -21,4 +21,14 @@ internal static class Words
         < 3600 => string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 60} min {(int)seconds % 60:D2} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)seconds / 3600} h {(int)seconds / 60 % 60:D2} min"),
     };
+
+    /// <summary>How long ago something was: <c>now</c>, <c>42 s</c>, <c>5 min</c>, <c>3 h</c>, <c>12 d</c>.</summary>
+    internal static string Age(double seconds) => seconds switch
+    {
+        < 1 => "now",
+        < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds:F0} s"),
+        < 3600 => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 60)} min"),
+        < 172800 => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 3600)} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 86400)} d"),
+    };
 }

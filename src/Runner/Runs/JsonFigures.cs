@@ -32,4 +32,33 @@ internal static class JsonFigures
         _ when value == Math.Truncate(value) && Math.Abs(value) < 1L << 53 => JsonValue.Create((long)value),
         _ => JsonValue.Create(value),
     };
+
+    /// <summary>Reads a figure where the reader stands; what is none is passed over.</summary>
+    internal static bool TryRead(ref Utf8JsonReader json, out double value)
+    {
+        value = double.NaN;
+        switch (json.TokenType)
+        {
+            case JsonTokenType.Number:
+                value = json.GetDouble();
+                return true;
+            case JsonTokenType.String when json.ValueTextEquals("NaN"u8):
+                return true;
+            case JsonTokenType.String when json.ValueTextEquals("Infinity"u8):
+                value = double.PositiveInfinity;
+                return true;
+            case JsonTokenType.String when json.ValueTextEquals("-Infinity"u8):
+                value = double.NegativeInfinity;
+                return true;
+            default:
+                json.Skip();
+                return false;
+        }
+    }
+
+    /// <summary>A figure of an object; null where there is none.</summary>
+    internal static double? From(JsonNode? node) => node is not JsonValue value ? null
+        : value.TryGetValue<double>(out var number) ? number
+        : !value.TryGetValue<string>(out var text) ? null
+        : text switch { "NaN" => double.NaN, "Infinity" => double.PositiveInfinity, "-Infinity" => double.NegativeInfinity, _ => null };
 }

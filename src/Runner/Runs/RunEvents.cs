@@ -19,7 +19,7 @@ internal sealed class RunEvents : IDisposable
     /// <param name="clock">Tells the time.</param>
     internal RunEvents(RunFolder run, string folder, TimeProvider clock)
     {
-        _start = RunSummary.Read(run).Started ?? clock.GetUtcNow();
+        _start = RunFacts.Read(run.RecordFile).Started ?? clock.GetUtcNow();
         var older = Directory.Exists(folder) ? Directory.GetFiles(folder, "events.out.tfevents.*") : [];
         _file = new EventFile(folder, clock, purgeStep: older.Length > 0 ? 0 : null);
         foreach (var file in older)

@@ -15,6 +15,9 @@ internal sealed class RunFolder(string path)
     /// <summary>The experiment's part of its name.</summary>
     internal string Name => System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path))!;
 
+    /// <summary>The name of the file that says how a run stands; a folder with one is a run.</summary>
+    internal const string RecordName = "run.json";
+
     /// <summary>The experiment file as it was written.</summary>
     internal string ExperimentFile => InFolder("experiment.yaml");
 
@@ -22,10 +25,19 @@ internal sealed class RunFolder(string path)
     internal string ResolvedFile => InFolder("resolved.yaml");
 
     /// <summary>Status, machine, results.</summary>
-    internal string RecordFile => InFolder("run.json");
+    internal string RecordFile => InFolder(RecordName);
 
     /// <summary>The measurements, one a line.</summary>
     internal string MetricsFile => InFolder("metrics.jsonl");
+
+    /// <summary>The layers of the model, as they were joined.</summary>
+    internal string ModelFile => InFolder("model.json");
+
+    /// <summary>Where each value of the experiment was written.</summary>
+    internal string OriginsFile => InFolder("origins.json");
+
+    /// <summary>What people wrote to the run.</summary>
+    internal string NotesFile => InFolder("notes.json");
 
     /// <summary>What the program said.</summary>
     internal string LogFile => InFolder("log.jsonl");

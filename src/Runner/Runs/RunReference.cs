@@ -56,7 +56,7 @@ internal static partial class RunReference
         var values = runs.Select(run => (Run: run, Best: BestIn(run, figure))).Where(run => run.Best is not null).ToList();
         if (values.Count == 0)
         {
-            var known = runs.SelectMany(run => RunSummary.Read(run).Best).Select(best => best.Key).Distinct().ToList();
+            var known = runs.SelectMany(run => RunFacts.Read(run.RecordFile).Best).Select(best => best.Name).Distinct().ToList();
             throw new WrongCommandException(
                 $"No run has the figure '{figure}' of '{reference}'.{NearestName.Hint(figure, known)}{(known.Count == 0 ? "" : $" They have {string.Join(", ", known)}.")}");
         }

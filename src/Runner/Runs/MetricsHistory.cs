@@ -1,0 +1,250 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace ExperimentRunner.Runner.Runs;
+
+/// <summary>
+/// The measurements of a run, read from its <c>metrics.jsonl</c> as far as they can be: a line that is cut off or no measurement is
+/// passed over, and of a file larger than any run writes only the beginning and the end are read.
+/// </summary>
+internal sealed class MetricsHistory
+{
+    private const int LongestLine = 1 << 20;
+    private const long LargestPart = 32L << 20;
+
+    private MetricsHistory(IReadOnlyList<Series> series, long badLines, bool isWhole) => (Series, BadLines, IsWhole) = (series, badLines, isWhole);
+
+    /// <summary>The curves, in the order of their first measurement.</summary>
+    internal IReadOnlyList<Series> Series { get; }
+
+    /// <summary>How many lines were no measurement.</summary>
+    internal long BadLines { get; }
+
+    /// <summary>Whether all of the file was read.</summary>
+    internal bool IsWhole { get; }
+
+    /// <summary>Reads a file; no curves where there is none or it may not be read.</summary>
+    internal static MetricsHistory Read(string path)
+    {
+        var builder = new Builder();
+        var isWhole = true;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (file.Length <= 2 * LargestPart)
+            {
+                builder.Add(file, long.MaxValue, cutAtStart: false);
+            }
+            else
+            {
+                isWhole = false;
+                builder.Add(file, LargestPart, cutAtStart: false);
+                file.Seek(-LargestPart, SeekOrigin.End);
+                builder.Add(file, LargestPart, cutAtStart: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            isWhole = error is FileNotFoundException or DirectoryNotFoundException;
+        }
+
+        return new MetricsHistory(builder.Finish(), builder.BadLines, isWhole);
+    }
+
+    private sealed class Builder
+    {
+        private readonly Dictionary<(string Phase, string? Name, string Metric), List<CurvePoint>> _points = [];
+
+        internal long BadLines { get; private set; }
+
+        internal IReadOnlyList<Series> Finish() =>
+            [.. _points.Select(pair => new Series(pair.Key.Phase, pair.Key.Name, pair.Key.Metric, pair.Value))];
+
+        /// <summary>Adds the lines of a part of a file, in pieces of bounded size.</summary>
+        internal void Add(Stream file, long length, bool cutAtStart)
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
+            var (held, skipping) = (0, cutAtStart);
+            while (length > 0)
+            {
+                var read = file.Read(buffer, held, (int)Math.Min(buffer.Length - held, length));
+                if (read == 0)
+                {
+                    break;
+                }
+
+                length -= read;
+                held += read;
+                var start = 0;
+                while (buffer.AsSpan(start, held - start).IndexOf((byte)'\n') is >= 0 and var end)
+                {
+                    if (!skipping)
+                    {
+                        AddLine(buffer.AsSpan(start, end));
+                    }
+
+                    skipping = false;
+                    start += end + 1;
+                }
+
+                buffer.AsSpan(start, held - start).CopyTo(buffer);
+                held -= start;
+                if (held == buffer.Length && held < LongestLine)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.AsSpan(0, held).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+                else if (held == buffer.Length)
+                {
+                    (held, skipping) = (0, true);
+                    BadLines++;
+                }
+            }
+
+            if (held > 0 && !skipping)
+            {
+                AddLine(buffer.AsSpan(0, held)); // the last line may be at its beginning still
+            }
+
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        private void AddLine(ReadOnlySpan<byte> line)
+        {
+            if (line.Trim(" \r\t"u8).IsEmpty)
+            {
+                return;
+            }
+
+            try
+            {
+                var reader = new Utf8JsonReader(line);
+                if (!TryAdd(ref reader))
+                {
+                    BadLines++;
+                }
+            }
+            catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+            {
+                BadLines++;
+            }
+        }
+
+        private bool TryAdd(ref Utf8JsonReader reader)
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+
+            var (time, step, epoch, phase, name) = (0.0, 0L, (long?)null, "", (string?)null);
+            var values = new List<(string Metric, double Value)>();
+            var good = false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("time"u8))
+                {
+                    reader.Read();
+                    time = reader.GetDouble();
+                }
+                else if (reader.ValueTextEquals("step"u8))
+                {
+                    reader.Read();
+                    step = reader.GetInt64();
+                    good = true;
+                }
+                else if (reader.ValueTextEquals("epoch"u8))
+                {
+                    reader.Read();
+                    epoch = reader.GetInt64();
+                }
+                else if (reader.ValueTextEquals("phase"u8))
+                {
+                    reader.Read();
+                    phase = Word(ref reader);
+                }
+                else if (reader.ValueTextEquals("name"u8))
+                {
+                    reader.Read();
+                    name = reader.GetString();
+                }
+                else if (reader.ValueTextEquals("values"u8))
+                {
+                    reader.Read();
+                    while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                    {
+                        var metric = Word(ref reader);
+                        reader.Read();
+                        if (JsonFigures.TryRead(ref reader, out var value))
+                        {
+                            values.Add((metric, value));
+                        }
+                    }
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+
+            if (!good || reader.TokenType != JsonTokenType.EndObject)
+            {
+                return false;
+            }
+
+            foreach (var (metric, value) in values)
+            {
+                if (!_points.TryGetValue((phase, name, metric), out var points))
+                {
+                    _points[(phase, name, metric)] = points = [];
+                }
+
+                points.Add(new CurvePoint(step, epoch, time, value));
+            }
+
+            return true;
+        }
+
+        /// <summary>A word that comes again on every line, made once.</summary>
+        private string Word(ref Utf8JsonReader reader)
+        {
+            foreach (var known in _words)
+            {
+                if (reader.ValueTextEquals(known))
+                {
+                    return known;
+                }
+            }
+
+            var word = reader.GetString() ?? "";
+            if (_words.Count < 100)
+            {
+                _words.Add(word);
+            }
+
+            return word;
+        }
+
+        private readonly List<string> _words = [];
+    }
+}
+
+/// <summary>One figure, measured again and again.</summary>
+/// <param name="Phase">What was being done: <c>train</c>, <c>fit</c>, <c>evaluate</c>.</param>
+/// <param name="Name">What the evaluation is called, where there are several.</param>
+/// <param name="Metric">The figure's name.</param>
+/// <param name="Points">The measurements in order.</param>
+internal sealed record Series(string Phase, string? Name, string Metric, IReadOnlyList<CurvePoint> Points)
+{
+    /// <summary>What people call it: <c>loss</c> while training, <c>evaluate/loss</c>, <c>evaluate/test/loss</c> of an evaluation.</summary>
+    internal string Label => Phase != "evaluate" ? Metric : Name is null ? $"evaluate/{Metric}" : $"evaluate/{Name}/{Metric}";
+}
+
+/// <summary>One measurement.</summary>
+/// <param name="Step">The step it was measured at.</param>
+/// <param name="Epoch">The epoch, from 0; null where there is none.</param>
+/// <param name="Time">Seconds since the run's start.</param>
+/// <param name="Value">The figure.</param>
+internal readonly record struct CurvePoint(long Step, long? Epoch, double Time, double Value);
