@@ -35,7 +35,7 @@ internal static class CompareCommand
             }
 
             var comparison = RunComparer.Compare(
-                [.. folders.Select(folder => new RunSummary(folder))], against is null ? 0 : folders.FindIndex(run => run.Path == against.Path), parsed.GetValue(group));
+                [.. folders.Select(RunSummary.Read)], against is null ? 0 : folders.FindIndex(run => run.Path == against.Path), parsed.GetValue(group));
             if (parsed.GetValue(json))
             {
                 terminal.PrintWhole(ComparisonWriter.ToJson(comparison));

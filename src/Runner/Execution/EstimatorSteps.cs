@@ -43,7 +43,7 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
             ],
             run.Surroundings,
             stop: stop);
-        run.Record.AddResult("train", session.Step, run.Seconds(start), session.LastLogs ?? []);
+        run.Record.AddResult("train", session.Step, run.Seconds(start), session.LastLogs ?? [], examples: session.Examples);
     }
 
     /// <summary>Measures.</summary>

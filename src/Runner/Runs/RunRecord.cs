@@ -64,7 +64,7 @@ internal sealed class RunRecord
     }
 
     /// <summary>Adds the result of an entry of <c>run:</c>.</summary>
-    internal void AddResult(string what, long step, double seconds, Logs values, string? name = null)
+    internal void AddResult(string what, long step, double seconds, Logs values, string? name = null, long? examples = null)
     {
         var result = new JsonObject { ["do"] = what };
         if (name is not null)
@@ -74,6 +74,11 @@ internal sealed class RunRecord
 
         result["step"] = step;
         result["seconds"] = Math.Round(seconds, 3);
+        if (examples is not null)
+        {
+            result["examples"] = examples;
+        }
+
         result["values"] = JsonFigures.ToObject(values);
         ((JsonArray)_json["results"]!).Add(result);
         _results.Add(new RunResult(what, name, step, seconds, values));

@@ -18,6 +18,9 @@ internal sealed class RunSummary
     /// <param name="index">What was read of it before; null where nothing is kept.</param>
     internal RunSummary(RunFolder folder, RunIndex? index = null) => (Folder, _index) = (folder, index);
 
+    /// <summary>A run's folder by itself.</summary>
+    internal static RunSummary Read(RunFolder folder) => new(folder);
+
     /// <summary>The folder.</summary>
     internal RunFolder Folder { get; }
 
