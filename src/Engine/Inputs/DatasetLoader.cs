@@ -85,7 +85,8 @@ public static class DatasetLoader
         }
     }
 
-    private static string NameOf(Layer layer) => layer is ToCategorical ? ToCategorical.KerasName : Catalog.NameOf(layer.GetType());
+    /// <summary>What a layer is called in an experiment file.</summary>
+    internal static string NameOf(Layer layer) => layer is ToCategorical ? ToCategorical.KerasName : Catalog.NameOf(layer.GetType());
 
     private static IEnumerable<Tensor> Batches(Column column)
     {
