@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Execution;
 using ExperimentRunner.Runner.Reporting;
 
 namespace ExperimentRunner.Runner.Commands;
@@ -37,8 +39,28 @@ internal static class ValidateCommand
             return false;
         }
 
-        Print(terminal, experiment, file);
-        return true;
+        try
+        {
+            Print(terminal, dataReading == DataReading.Everything ? Learned(experiment) : experiment, file);
+            return true;
+        }
+        catch (DataException problem)
+        {
+            terminal.Say($"{file}: error: {problem.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>The experiment with a model whose layers have learned from the data.</summary>
+    private static CheckedExperiment Learned(CheckedExperiment experiment)
+    {
+        if (experiment.Model is not { } model || !GraphAdaptation.Unadapted(model.Graph).Any())
+        {
+            return experiment;
+        }
+
+        using var data = new RunData(experiment, _ => { });
+        return experiment with { Model = model with { Graph = data.Learned(experiment.Definition, model.Graph) }, OtherModel = null };
     }
 
     /// <summary>Prints the model of an experiment.</summary>
@@ -47,7 +69,8 @@ internal static class ValidateCommand
         if (experiment.Model is { } model)
         {
             using var declared = Model.Declare(model.Name, model.Graph);
-            ModelSummary.Write(terminal.Out, declared);
+            using var other = experiment.OtherModel is { } assumed ? Model.Declare(assumed.Name, assumed.Graph) : null;
+            ModelSummary.Write(terminal.Out, declared, other);
         }
 
         terminal.Print($"{file}: no mistakes");

@@ -16,6 +16,15 @@ namespace ExperimentRunner.Runner.Configuration;
 internal sealed record CheckedExperiment(
     Experiment Definition, ModelDefinition? Model, string Name, long Seed, IReadOnlyList<SourceFile> Files, MappingNode Root)
 {
+    /// <summary>The experiment before its sizes were filled in.</summary>
+    internal required WrittenExperiment Written { get; init; }
+
+    /// <summary>The sizes that it asks the data for.</summary>
+    internal IReadOnlyList<string> AskedSizes { get; init; } = [];
+
+    /// <summary>The model with other sizes assumed; where the two differ, only the data tell. Null where nothing is assumed.</summary>
+    internal ModelDefinition? OtherModel { get; init; }
+
     /// <summary>The folder of the experiment file.</summary>
     internal string Folder => Files[0].Text.Folder;
 

@@ -32,7 +32,10 @@ internal sealed class DataChecker(Experiment experiment, MappingNode root, Mista
     }
 
     /// <summary>The column that a reference names; null when it names none, which is then told.</summary>
-    internal ColumnSpec? Find(DataReference reference, Reading reading)
+    /// <param name="reference">The reference.</param>
+    /// <param name="reading">Where mistakes are told.</param>
+    /// <param name="isText">Whether what the column is for takes text, or numbers; null where that is not known.</param>
+    internal ColumnSpec? Find(DataReference reference, Reading reading, bool? isText = false)
     {
         if (Split(reference, reading) is not { } split)
         {
@@ -51,12 +54,14 @@ internal sealed class DataChecker(Experiment experiment, MappingNode root, Mista
         }
 
         return split.Columns.TryGetValue(reference.Column, out var spec)
-            ? spec is { Type: DataType.String } ? Text() : new ColumnSpec(spec, split.Count)
+            ? spec is null || isText is null || isText == (spec.Type == DataType.String) ? new ColumnSpec(spec, split.Count) : OtherKind(isText.Value)
             : Missing($"The split '{reference.Dataset}.{reference.Split}' has no column '{reference.Column}'.", reference.Column, split.Columns.Keys);
 
-        ColumnSpec? Text()
+        ColumnSpec? OtherKind(bool text)
         {
-            reading.Fail(reference.At, $"'{reference}' is text, which no model takes.", "numbers: transforms such as StringLookup make them of text");
+            _ = text
+                ? reading.Fail(reference.At, $"'{reference}' is numbers, where the model takes text.", "text; a csv reads columns as text that 'text_columns' names")
+                : reading.Fail(reference.At, $"'{reference}' is text, where numbers are due.", "numbers: transforms such as StringLookup make them of text");
             return null;
         }
 

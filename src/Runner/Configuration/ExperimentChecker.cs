@@ -9,10 +9,13 @@ using ExperimentRunner.Runner.Configuration.Sections;
 namespace ExperimentRunner.Runner.Configuration;
 
 /// <summary>Checks what one section says of another: names that stand for nothing, shapes that do not fit, steps that cannot be done.</summary>
-internal sealed partial class ExperimentChecker(Experiment experiment, MappingNode root, Mistakes mistakes, DataReading dataReading)
+internal sealed partial class ExperimentChecker(Experiment experiment, MappingNode root, Mistakes mistakes, DataReading dataReading, int assumedSize)
 {
     private static readonly string[] NeededForEstimator = ["model", "compile"];
     private readonly Reading _reading = new(Dialect.Experiment, mistakes.Errors);
+
+    /// <summary>Whether a size was assumed, of a vocabulary that a layer of the model has yet to learn.</summary>
+    internal bool Assumes { get; private set; }
 
     /// <summary>Checks everything; the model's graph, or null where there is none or it has a mistake.</summary>
     internal ModelDefinition? Check(string name, long seed)
@@ -58,7 +61,10 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
             return null;
         }
 
-        return new ModelBuilder(section, reading, mistakes).Build(section.Name ?? name, at);
+        var builder = new ModelBuilder(section, reading, mistakes, assumedSize);
+        var model = builder.Build(section.Name ?? name, at);
+        Assumes = builder.Assumes;
+        return model;
     }
 
     private void CheckEstimator()

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using ExperimentRunner.Engine.Definitions;
-using ExperimentRunner.Runner.Configuration.Sections;
 
 namespace ExperimentRunner.Runner.Configuration;
 
@@ -24,15 +23,24 @@ internal static class ExperimentLoader
             return null;
         }
 
-        Form.Of(typeof(Experiment)).TryRead(source.Root, new Reading(Dialect.Experiment, mistakes.Errors), out var read);
-        if (read is not Experiment experiment)
+        var written = new WrittenExperiment(source.Root, source.Files, () => seed.Value);
+        return written.Check(dataReading, dataReading == DataReading.Everything ? written.ReadSizes() : NoSizes, mistakes);
+    }
+
+    /// <summary>The same experiment once the data have told the sizes that it asked for.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="sizes">The sizes by name, such as <c>data.imdb.text.vocabulary_size</c>.</param>
+    /// <exception cref="ConfigException">With these sizes it has mistakes.</exception>
+    internal static CheckedExperiment Resolve(CheckedExperiment experiment, IReadOnlyDictionary<string, int> sizes)
+    {
+        if (experiment.AskedSizes.Count == 0)
         {
-            return null;
+            return experiment;
         }
 
-        var name = experiment.Name ?? Path.GetFileNameWithoutExtension(source.Files[0].Path);
-        var model = new ExperimentChecker(experiment, source.Root, mistakes, dataReading).Check(name, experiment.Seed ?? seed.Value);
-        return mistakes.Errors.Count > 0 ? null
-            : new CheckedExperiment(experiment, model, name, experiment.Seed ?? seed.Value, source.Files, source.Root);
+        var mistakes = new Mistakes();
+        return experiment.Written.Check(DataReading.Nothing, sizes, mistakes) ?? throw new ConfigException([.. mistakes.Errors]);
     }
+
+    private static IReadOnlyDictionary<string, int> NoSizes { get; } = new Dictionary<string, int>();
 }

@@ -73,7 +73,7 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
                 return [];
             }
 
-            return data.Find(one, at) is { } found ? [(ports?[0].Name ?? what, found, one.At)] : [];
+            return data.Find(one, at, TakesText(ports?.FirstOrDefault())) is { } found ? [(ports?[0].Name ?? what, found, one.At)] : [];
         }
 
         if (named.One is { } split)
@@ -100,10 +100,12 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
         }
 
         return [.. (references ?? new Dictionary<string, DataReference>())
-            .Select(reference => (reference.Key, Found: data.Find(reference.Value, at.In(reference.Key)), reference.Value.At))
+            .Select(reference => (reference.Key, Found: data.Find(reference.Value, at.In(reference.Key), TakesText(ports?.Find(port => port.Name == reference.Key))), reference.Value.At))
             .Where(column => column.Found is not null)
             .Select(column => (column.Key, column.Found!, column.At))];
     }
+
+    private static bool? TakesText((string Name, Spec? Spec)? port) => port?.Spec is { } spec ? spec.Type == DataType.String : null;
 
     private void CheckTarget(string name, Spec target, Spec output, SourceSpan place, Reading at)
     {

@@ -20,6 +20,9 @@ public sealed class Mistakes
     /// <summary>Notes several things that are wrong.</summary>
     public void Add(IEnumerable<ConfigError> errors) => _errors.AddRange(errors);
 
+    /// <summary>Notes several things that are probably not meant.</summary>
+    public void AddWarnings(IEnumerable<ConfigError> warnings) => _warnings.AddRange(warnings);
+
     /// <summary>Notes something that is probably not meant.</summary>
     public void Warn(SourceSpan at, string problem, string path) => _warnings.Add(new ConfigError(at, problem, "", path));
 }

@@ -85,6 +85,7 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
     {
         var function = run.Definition.InputFns[inputFn.Name];
         var examples = run.Data.Find(function.X, function.Y, function.SampleWeight, estimator.Model.Graph, inputFn.Name);
+        run.NoteInputs(estimator.Model.Graph, examples);
         return examples.In(new BatchPlan
         {
             Examples = examples.Count,

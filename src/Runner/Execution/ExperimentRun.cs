@@ -18,6 +18,7 @@ internal sealed class ExperimentRun(RunContext run, ProgramOptions options) : ID
         TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = run.Definition.Runtime.Threads ?? options.Threads, SharedCores = options.SharedCores });
         using var scope = NewDisposeScope();
         run.Log.Information("{Name:l}: seed {Seed}, {Threads} threads", run.Name, (long)run.Seed.Value, get_num_threads());
+        run.Resolve();
         foreach (var step in run.Definition.Run)
         {
             try

@@ -25,6 +25,7 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
         var start = run.Clock.GetTimestamp();
         using var scope = NewDisposeScope();
         var examples = run.Data.Find(step.X, step.Y, step.SampleWeight, run.Model.Graph, "fit");
+        run.NoteInputs(run.Model.Graph, examples);
         var validation = step.ValidationData?.Of(step.X, step.Y) is { } said ? run.Data.Find(said.X, said.Y, said.SampleWeight, run.Model.Graph, "validation_data") : null;
         if (step.ValidationSplit > 0)
         {

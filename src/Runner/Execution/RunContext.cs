@@ -1,4 +1,7 @@
 using ExperimentRunner.Engine.Callbacks;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
@@ -13,16 +16,18 @@ namespace ExperimentRunner.Runner.Execution;
 internal sealed class RunContext(
     CheckedExperiment experiment, RunFolder folder, RunRecord record, MetricsLog metrics, Terminal terminal, TimeProvider clock, ILogger log) : IDisposable
 {
+    private readonly AdaptedFile _adapted = new();
+    private CheckedExperiment _experiment = experiment;
     private Model? _model;
 
     /// <summary>What the file says.</summary>
-    internal Experiment Definition => experiment.Definition;
+    internal Experiment Definition => _experiment.Definition;
 
     /// <summary>The experiment's name.</summary>
-    internal string Name => experiment.Name;
+    internal string Name => _experiment.Name;
 
     /// <summary>The run's seed.</summary>
-    internal RandomKey Seed => new((ulong)experiment.Seed);
+    internal RandomKey Seed => new((ulong)_experiment.Seed);
 
     /// <summary>The run's folder.</summary>
     internal RunFolder Folder => folder;
@@ -55,7 +60,41 @@ internal sealed class RunContext(
     internal RunData Data { get; } = new(experiment, record.SetData);
 
     /// <summary>The Keras model, made when it is first needed.</summary>
-    internal Model Model => _model ??= new Model(experiment.Model!.Name, experiment.Model.Graph, Seed.Derive("weights"));
+    internal Model Model => _model ??= new Model(_experiment.Model!.Name, LearnedGraph(), Seed.Derive("weights"));
+
+    /// <summary>Reads the data whose sizes the experiment asks for, and fills them in.</summary>
+    /// <exception cref="ConfigException">With these sizes it has mistakes.</exception>
+    internal void Resolve()
+    {
+        var sizes = _experiment.AskedSizes.ToDictionary(name => name, Data.SizeOf, StringComparer.Ordinal);
+        _experiment = ExperimentLoader.Resolve(_experiment, sizes);
+        _adapted.NoteSizes(sizes);
+    }
+
+    /// <summary>Notes what is done to the data of a training, for those who ask the model later.</summary>
+    internal void NoteInputs(Graph graph, Examples examples)
+    {
+        foreach (var (port, column) in graph.Inputs.Zip(examples.Inputs))
+        {
+            _adapted.NoteInput(port.Name, column);
+        }
+
+        _adapted.Write(folder);
+    }
+
+    /// <summary>The model's graph, its layers having learned what they learn from data before training.</summary>
+    private Graph LearnedGraph()
+    {
+        var graph = _experiment.Model!.Graph;
+        var learning = GraphAdaptation.Unadapted(graph).Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        if (learning.Count > 0)
+        {
+            graph = Data.Learned(_experiment.Definition, graph);
+            _adapted.NoteModel(graph, learning);
+        }
+
+        return graph;
+    }
 
     /// <summary>Notes the figures of an evaluation that are the best of their names so far.</summary>
     internal void NoteBest(IEnumerable<KeyValuePair<string, double>> logs, Objective objective, long step)

@@ -4,6 +4,7 @@ using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Configuration.Sections;
 
 namespace ExperimentRunner.Runner.Execution;
 
@@ -44,6 +45,29 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
         return new Examples(inputs, targets, weights);
     }
 
+    /// <summary>The graph of a model whose layers have learned what they learn from data before training.</summary>
+    /// <exception cref="DataException">A layer cannot learn, or no step trains.</exception>
+    internal Graph Learned(Experiment definition, Graph graph) =>
+        GraphAdaptation.Unadapted(graph).Any() ? GraphAdaptation.Adapt(graph, FirstTrained(definition, graph).Inputs) : graph;
+
+    /// <summary>The examples of the first step that trains.</summary>
+    private Examples FirstTrained(Experiment definition, Graph graph) => definition.Run.FirstOrDefault(step => step is FitStep or TrainStep) switch
+    {
+        FitStep fit => Kept(Find(fit.X, null, null, graph, "fit"), fit.ValidationSplit),
+        TrainStep train => Find(definition.InputFns[train.InputFn.Name].X, null, null, graph, train.InputFn.Name),
+        _ => throw new DataException("A layer of the model learns from the data of the first step that trains, and no step does."),
+    };
+
+    /// <summary>The size of the vocabulary of a name such as <c>data.imdb.text.vocabulary_size</c>.</summary>
+    internal int SizeOf(string name)
+    {
+        var (dataset, column) = DataSizes.Parts(name);
+        return WrittenExperiment.SizeOf(Load(dataset), column);
+    }
+
+    /// <summary>The examples without the last part of them, which <c>fit</c> measures and does not train on.</summary>
+    private static Examples Kept(Examples examples, double validationSplit) => examples.Part(0, (long)(examples.Count * (1 - validationSplit)));
+
     /// <summary>Where the random orders of something of this name come from.</summary>
     internal RandomKey OrderOf(string name) => new RandomKey((ulong)experiment.Seed).Derive("shuffle").Derive(name);
 
@@ -62,6 +86,11 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
         if (given.Rank != wanted.Rank || given.Zip(wanted).Skip(1).Any(pair => pair.First is not null && pair.Second is not null && pair.First != pair.Second))
         {
             throw new DataException($"The data for the input '{port.Name}' are {given}, but it takes {wanted}.");
+        }
+
+        if (column.Spec.Type == DataType.String != (port.Spec.Type == DataType.String))
+        {
+            throw new DataException($"The data for the input '{port.Name}' are {DataTypes.NameOf(column.Spec.Type)}, but it takes {DataTypes.NameOf(port.Spec.Type)}.");
         }
     }
 

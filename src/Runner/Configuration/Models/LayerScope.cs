@@ -213,12 +213,12 @@ internal sealed class LayerScope(ModelBuilder model, string prefix, Reading read
         }
     }
 
-    private static Layer? Definition(LayerEntry entry, Reading at)
+    private Layer? Definition(LayerEntry entry, Reading at)
     {
         var node = entry.Options.Entries.Count == 0
             ? (Node)entry.Kind
             : new MappingNode([new Entry(entry.Kind, entry.Options)], entry.Kind.At);
-        return Form.Of(typeof(Layer)).TryRead(node, at, out var layer) ? (Layer)layer! : null;
+        return Form.Of(typeof(Layer)).TryRead(node, at, out var layer) ? model.Admit((Layer)layer!, entry.Kind, at) : null;
     }
 
     private IReadOnlyList<TensorRef>? InputTensor(Input input, string name, LayerEntry entry, Reading at)

@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Preprocessing;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Runner.Configuration.Models;
@@ -11,14 +12,24 @@ internal sealed class ModelBuilder
     private readonly ModelSection _section;
     private readonly Reading _reading;
     private readonly Mistakes _mistakes;
+    private readonly int _assumedSize;
     private readonly ModelBuilder? _outer;
     private readonly Dictionary<string, GraphLayer?> _parts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _building = new(StringComparer.Ordinal);
 
-    internal ModelBuilder(ModelSection section, Reading reading, Mistakes mistakes, ModelBuilder? outer = null)
+    /// <summary>Begins a model.</summary>
+    /// <param name="section">What the file says.</param>
+    /// <param name="reading">The reading of the section.</param>
+    /// <param name="mistakes">Where mistakes are told.</param>
+    /// <param name="assumedSize">How large a vocabulary is taken to be that a layer has yet to learn.</param>
+    /// <param name="outer">The model around it.</param>
+    internal ModelBuilder(ModelSection section, Reading reading, Mistakes mistakes, int assumedSize, ModelBuilder? outer = null)
     {
-        (_section, _reading, _mistakes, _outer) = (section, reading, mistakes, outer);
+        (_section, _reading, _mistakes, _assumedSize, _outer) = (section, reading, mistakes, assumedSize, outer);
     }
+
+    /// <summary>Whether there is a layer that has yet to learn its vocabulary.</summary>
+    internal bool Assumes { get; private set; }
 
     /// <summary>The graph that the model's layers are put into.</summary>
     internal GraphBuilder Graph { get; } = new();
@@ -63,6 +74,24 @@ internal sealed class ModelBuilder
             : null;
     }
 
+    /// <summary>A layer that was read, with a size assumed where it has yet to learn its vocabulary; null when it cannot learn here, which is then told.</summary>
+    internal Layer? Admit(Layer layer, ScalarNode use, Reading at)
+    {
+        if (layer is not IAdapts { NeedsData: true })
+        {
+            return layer;
+        }
+
+        if (_outer is not null)
+        {
+            at.Fail(use, $"{use.Text} learns from data, so it stands among the layers of the model itself.", "a layer that is given what it would learn");
+            return null;
+        }
+
+        Assumes |= layer is IHasVocabulary;
+        return layer is IHasVocabulary vocabulary ? vocabulary.Assuming(_assumedSize) : layer;
+    }
+
     /// <summary>The block of a name, here or in the model around; null when there is none.</summary>
     internal (BlockSection Section, Reading Reading)? Block(string name) =>
         _section.Blocks.TryGetValue(name, out var block) ? (block, _reading.In("blocks").In(name)) : _outer?.Block(name);
@@ -89,7 +118,7 @@ internal sealed class ModelBuilder
             return null;
         }
 
-        var definition = new ModelBuilder(section, _reading.In("models").In(name), _mistakes, this).Build(name, use.At);
+        var definition = new ModelBuilder(section, _reading.In("models").In(name), _mistakes, _assumedSize, this).Build(name, use.At);
         _building.Remove(name);
         return _parts[name] = definition is null ? null
             : GraphBuilder.Add(new Functional { Graph = definition.Graph, Trainable = section.Trainable }, name, use.At);
