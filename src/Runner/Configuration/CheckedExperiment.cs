@@ -43,8 +43,12 @@ internal sealed record CheckedExperiment(
         {
             File.WriteAllText(folder.ModelFile, RunModel.Of(Model.Name, Model.Graph).ToJson());
         }
+
+        File.WriteAllText(folder.OriginsFile, Origins.Of(Written(), Root, Files).ToJson());
     }
 
     /// <summary>The experiment with every default and override filled in: itself an experiment file.</summary>
-    internal string ToYaml() => YamlWriter.Write(Form.Of(typeof(Experiment)).Write(Definition with { Name = Name, Seed = Seed }, Root, Dialect.Experiment));
+    internal string ToYaml() => YamlWriter.Write(Written());
+
+    private Node Written() => Form.Of(typeof(Experiment)).Write(Definition with { Name = Name, Seed = Seed }, Root, Dialect.Experiment);
 }

@@ -31,4 +31,13 @@ internal static class Words
         < 172800 => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 3600)} h"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 86400)} d"),
     };
+
+    /// <summary>How large a file is: <c>812 B</c>, <c>4.1 KB</c>, <c>1.2 MB</c>.</summary>
+    internal static string Bytes(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:F1} KB"),
+        < 1024L * 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:F1} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:F1} GB"),
+    };
 }
