@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Reporting.Comparing;
+using ExperimentRunner.Runner.Reporting.Pages;
 using ExperimentRunner.Runner.Runs;
 using ExperimentRunner.Runner.Runs.Comparing;
 
@@ -17,8 +18,9 @@ internal static class CompareCommand
         var json = new Option<bool>("--json") { Description = "Print for programs." };
         var csv = new Option<bool>("--csv") { Description = "Print a line for each value, for spreadsheets." };
         var markdown = new Option<bool>("--markdown") { Description = "Print tables in Markdown." };
+        var html = new Option<string?>("--html") { Description = "Write a page with curves and models, which needs no server.", HelpName = "FILE" };
         var runs = AskingOptions.Runs();
-        var command = new Command("compare", "Tell what differs between runs, and put their figures side by side.") { references, baseline, group, json, csv, markdown, runs };
+        var command = new Command("compare", "Tell what differs between runs, and put their figures side by side.") { references, baseline, group, json, csv, markdown, html, runs };
         command.SetAction(parsed =>
         {
             var root = ExperimentOptions.RootOf(parsed.GetValue(runs));
@@ -36,7 +38,12 @@ internal static class CompareCommand
 
             var comparison = RunComparer.Compare(
                 [.. folders.Select(RunSummary.Read)], against is null ? 0 : folders.FindIndex(run => run.Path == against.Path), parsed.GetValue(group));
-            if (parsed.GetValue(json))
+            if (parsed.GetValue(html) is { } page)
+            {
+                ComparisonReport.Write(comparison, page);
+                terminal.Print(page);
+            }
+            else if (parsed.GetValue(json))
             {
                 terminal.PrintWhole(ComparisonWriter.ToJson(comparison));
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExperimentRunner.Engine.Saving.TensorBoard;
 using ExperimentRunner.Runner.Configuration;
 
@@ -52,9 +53,14 @@ internal sealed class RunEvents : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The settings of a run that are one value each, by their way in the resolved file.</summary>
+    /// <summary>The settings of a run, numbers as numbers and truths as truths; long texts are left out.</summary>
     private static IEnumerable<KeyValuePair<string, object>> SettingsOf(RunFolder run) =>
-        Settings.Of(run.ResolvedFile).Where(pair => pair.Value is not string { Length: > LongestSetting });
+        FlatSettings.Read(run.ResolvedFile).All.Where(setting => setting.Value.Length <= LongestSetting).Select(setting => KeyValuePair.Create<string, object>(setting.Path, setting.Value switch
+        {
+            "true" or "false" => setting.Value == "true",
+            _ when double.TryParse(setting.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => number,
+            _ => setting.Value,
+        }));
 
     private void AddUnseen(Measurement measurement)
     {

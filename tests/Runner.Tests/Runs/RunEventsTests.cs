@@ -21,9 +21,9 @@ public class RunEventsTests
         Assert.All(events, one => Assert.InRange(one.Double(WallTime), events[0].Double(WallTime) - 60, events[0].Double(WallTime) + 600));
         var begin = events.First(one => one.Has(Summary)).In(Summary).In(1).In(Metadata).In(1).In(2).In(3);
         var settings = begin.All(1).ToDictionary(entry => entry.Text(1), entry => entry.In(2));
-        Assert.Equal(0.05, settings["compile.optimizer.Adam.learning_rate"].Double(2));
+        Assert.Equal(0.05, settings["compile.optimizer.learning_rate"].Double(2));
         Assert.Equal(1, settings["input_fns.train.shuffle"].Whole(4));
-        Assert.Equal("relu", settings["model.layers[0].Dense.activation"].Text(3));
+        Assert.Equal("relu", settings["model.layers[0].activation"].Text(3));
         Assert.Equal("_hparams_/session_end_info", events[^1].In(Summary).In(1).Text(Tag));
     }
 

@@ -9,37 +9,14 @@ internal static class Curves
     private const int MostPoints = 16_000; // of a whole page
     private const int FewestPoints = 40; // of a curve
 
-    /// <summary>The curves of a run's measurements, in the order in which their names first come.</summary>
-    internal static IReadOnlyList<Curve> Of(IEnumerable<Measurement> measurements)
-    {
-        var curves = new OrderedDictionary<(string Phase, string Figure), Curve>();
-        foreach (var measurement in measurements)
+    /// <summary>The curves of a run, in the order in which they began.</summary>
+    internal static IReadOnlyList<Curve> Of(MetricsHistory history) =>
+        [.. history.Series.Where(series => series.Metric != "global_step").Select(series => // the axis, no figure
         {
-            foreach (var (name, value) in measurement.Values)
-            {
-                if (name == "global_step")
-                {
-                    continue; // the axis, not a figure
-                }
-
-                var validation = name.StartsWith("val_", StringComparison.Ordinal);
-                var (phase, figure) = (measurement.Name is null ? measurement.Phase : $"{measurement.Phase} {measurement.Name}", validation ? name[4..] : name);
-                if (validation)
-                {
-                    phase = $"{phase} val";
-                }
-
-                if (!curves.TryGetValue((phase, figure), out var curve))
-                {
-                    curves[(phase, figure)] = curve = new Curve(phase, figure);
-                }
-
-                curve.Points.Add(new CurvePoint(measurement.Step, measurement.Time, measurement.Epoch, value));
-            }
-        }
-
-        return [.. curves.Values];
-    }
+            var isValidation = series.Metric.StartsWith("val_", StringComparison.Ordinal);
+            var phase = (series.Name is null ? series.Phase : $"{series.Phase} {series.Name}") + (isValidation ? " val" : "");
+            return new Curve(phase, isValidation ? series.Metric[4..] : series.Metric, series.Points);
+        })];
 
     /// <summary>Writes the curves of runs as the charts read them.</summary>
     /// <param name="json">Where.</param>
@@ -141,11 +118,5 @@ internal static class Curves
 /// <summary>A figure of a phase as it went.</summary>
 /// <param name="Phase">What was being done: <c>train</c>, <c>fit val</c>, <c>evaluate test</c>.</param>
 /// <param name="Figure">The figure, without <c>val_</c>.</param>
-internal sealed record Curve(string Phase, string Figure)
-{
-    /// <summary>Its values, in the order they were measured.</summary>
-    internal List<CurvePoint> Points { get; } = [];
-}
-
-/// <summary>A point of a curve.</summary>
-internal readonly record struct CurvePoint(long Step, double Time, long? Epoch, double Value);
+/// <param name="Points">Its values, in the order they were measured.</param>
+internal sealed record Curve(string Phase, string Figure, IReadOnlyList<CurvePoint> Points);

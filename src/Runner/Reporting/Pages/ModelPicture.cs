@@ -1,26 +1,27 @@
 using System.Globalization;
-using ExperimentRunner.Engine.Definitions;
-using ExperimentRunner.Engine.Graphs;
-using ExperimentRunner.Engine.Layers;
-using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Runner.Runs;
+using ExperimentRunner.Runner.Runs.Comparing;
 
 namespace ExperimentRunner.Runner.Reporting.Pages;
 
 /// <summary>A model as a picture: its calls from top to bottom, each with layer, shape and parameters, joined as data flow.</summary>
 internal static class ModelPicture
 {
-    private const int MostNodes = 500; // of more, a picture says nothing
+    private const int MostLayers = 500; // of more, a picture says nothing
     private const int BoxWidth = 230, BoxHeight = 48, LineWidth = 18, Gap = 22, RowHeight = BoxHeight + 26, Margin = 10;
 
     /// <summary>The picture as SVG; empty where the model is too large for one.</summary>
-    internal static Html Draw(Model model)
+    /// <param name="model">The model. A model in it is one box.</param>
+    /// <param name="changes">What is to be marked: layers that are changed or new, by name.</param>
+    internal static Html Draw(RunModel model, IReadOnlyDictionary<string, LayerChange>? changes = null)
     {
-        if (model.Graph.Nodes.Count is 0 or > MostNodes)
+        var layers = Outer(model);
+        if (layers.Count is 0 or > MostLayers)
         {
             return Html.Empty;
         }
 
-        var rows = RowsOf(model.Graph);
+        var rows = RowsOf(layers);
         var width = rows.Max(WidthOf) + (2 * Margin);
         var places = new Dictionary<Spot, (double X, double Y)>();
         for (var i = 0; i < rows.Count; i++)
@@ -33,46 +34,47 @@ internal static class ModelPicture
             }
         }
 
-        var weights = model.Module.Children.ToDictionary(child => child.Key, child => child.Value.AllWeights.Sum(weight => weight.Count), StringComparer.Ordinal);
         var height = (rows.Count * RowHeight) - RowHeight + BoxHeight + (2 * Margin);
-        var lines = rows.SelectMany(row => row).SelectMany(spot => spot.Above.Select(above => Line(places[above], places[spot], above.Node is null, spot.Node is null)));
-        var boxes = rows.SelectMany(row => row).Where(spot => spot.Node is not null).Select(spot => Box(model.Graph, spot.Node!, weights, places[spot]));
-        return Html.Of($"""<svg class="model" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="The model {model.Name}">{lines}{boxes}</svg>""");
+        var lines = rows.SelectMany(row => row).SelectMany(spot => spot.Above.Select(above => Line(places[above], places[spot], above.Layer is null, spot.Layer is null)));
+        var boxes = rows.SelectMany(row => row).Where(spot => spot.Layer is not null).Select(spot => Box(spot.Layer!, places[spot], changes));
+        return Html.Of($"""<svg class="model" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="The model's layers">{lines}{boxes}</svg>""");
     }
 
     /// <summary>The table of layers.</summary>
-    internal static Html Table(Model model)
+    internal static Html Table(RunModel model)
     {
-        var weights = model.Module.Children.ToDictionary(child => child.Key, child => child.Value.AllWeights.Sum(weight => weight.Count), StringComparer.Ordinal);
-        var seen = new HashSet<GraphLayer>();
-        var rows = model.Graph.Nodes.Select(node => Html.Of($"""
-            <tr><td>{node.Name}</td><td>{TypeOf(node)}</td><td>{string.Join(", ", node.Outputs)}</td><td class="number">{(seen.Add(node.Layer) ? Number(weights.GetValueOrDefault(node.Layer.Name)) : "shared")}</td><td>{string.Join(", ", node.Inputs.Select(input => input.Name))}</td></tr>
+        var rows = model.Layers.Select(layer => Html.Of($"""
+            <tr><td>{layer.Name}</td><td>{layer.Class}</td><td>{layer.Shape}</td><td class="number">{(layer.IsShared ? "shared" : Number(layer.Parameters))}</td><td>{string.Join(", ", layer.Inputs)}</td></tr>
             """));
-        var (all, trainable) = (model.Weights.Sum(weight => weight.Count), model.Weights.Where(weight => weight.Trainable).Sum(weight => weight.Count));
+        var trainable = model.Layers.All(layer => layer.Trainable is not null) ? $", {Number(model.Layers.Sum(layer => layer.Trainable))} of them trainable" : "";
         return Html.Of($"""
-            <p>{Number(all)} parameters, {Number(trainable)} of them trainable.</p>
-            <details><summary>Layers as a table</summary><div class="wide"><table><thead><tr><th>Layer</th><th>Kind</th><th>Output shape</th><th>Parameters</th><th>Connected to</th></tr></thead><tbody>{rows}</tbody></table></div></details>
+            <p>{(model.Parameters is { } all ? $"{Number(all)} parameters{trainable}." : "The parameters were not counted.")}</p>
+            <details><summary>Layers as a table</summary><div class="wide"><table><thead><tr><th>Layer</th><th>Kind</th><th>Output shape</th><th class="number">Parameters</th><th>Connected to</th></tr></thead><tbody>{rows}</tbody></table></div></details>
             """);
     }
 
-    private static string TypeOf(GraphNode node) => Catalog.NameOf(node.Layer.Definition.GetType());
+    private static string Number(long? number) => number?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>The layers without those of models within; such a model has the parameters of its layers.</summary>
+    private static List<RunLayer> Outer(RunModel model) =>
+        [.. model.Layers.Where(layer => !layer.Name.Contains('/', StringComparison.Ordinal)).Select(layer => model.Layers.Any(inner => inner.Name.StartsWith(layer.Name + "/", StringComparison.Ordinal))
+            ? layer with { Parameters = model.Layers.Where(inner => inner.Name.StartsWith(layer.Name + "/", StringComparison.Ordinal)).Sum(inner => inner.Parameters) }
+            : layer)];
 
     /// <summary>The calls by the longest way from an input; where a line passes a row, it has a spot of its own there.</summary>
-    private static List<List<Spot>> RowsOf(Graph graph)
+    private static List<List<Spot>> RowsOf(IReadOnlyList<RunLayer> layers)
     {
-        var (spots, rows) = (new Dictionary<GraphNode, (Spot Spot, int Row)>(), new List<List<Spot>>());
-        foreach (var node in graph.Nodes)
+        var (spots, rows) = (new Dictionary<string, (Spot Spot, int Row)>(StringComparer.Ordinal), new List<List<Spot>>());
+        foreach (var layer in layers)
         {
-            var above = node.Inputs.Select(input => input.Node).Distinct().Where(spots.ContainsKey).ToList();
+            var above = layer.Inputs.Select(input => spots.ContainsKey(input) ? input : input[..Math.Max(0, input.LastIndexOf('.'))]).Distinct().Where(spots.ContainsKey).ToList();
             var row = above.Count == 0 ? 0 : above.Max(other => spots[other].Row) + 1;
             while (rows.Count <= row)
             {
                 rows.Add([]);
             }
 
-            var spot = new Spot(node, BoxWidth);
+            var spot = new Spot(layer, BoxWidth);
             foreach (var other in above)
             {
                 var (from, at) = spots[other];
@@ -88,7 +90,7 @@ internal static class ModelPicture
             }
 
             rows[row].Add(spot);
-            spots[node] = (spot, row);
+            spots[layer.Name] = (spot, row);
         }
 
         foreach (var (row, before) in rows.Skip(1).Zip(rows)) // each near the middle of what is above it
@@ -111,22 +113,22 @@ internal static class ModelPicture
         return Html.Of($"""<path class="flow" d="M{above.X:0.#} {top:0.#}C{above.X:0.#} {middle:0.#} {below.X:0.#} {middle:0.#} {below.X:0.#} {bottom:0.#}"/>""");
     }
 
-    private static Html Box(Graph graph, GraphNode node, Dictionary<string, long> weights, (double X, double Y) at)
+    private static Html Box(RunLayer layer, (double X, double Y) at, IReadOnlyDictionary<string, LayerChange>? changes)
     {
-        var count = weights.GetValueOrDefault(node.Layer.Name);
-        var kind = graph.Inputs.Any(port => port.Tensor.Node == node) ? "input" : count > 0 ? "weights" : "plain";
-        var second = string.Join(", ", node.Outputs) + (count > 0 ? $"  ·  {Number(count)}" : "");
+        var mark = changes is not null && changes.TryGetValue(layer.Name, out var change) ? change == LayerChange.Added ? " new" : " changed" : "";
+        var kind = (layer.Inputs.Count == 0 && layer.Class.StartsWith("Input", StringComparison.Ordinal) ? "input" : layer.Parameters > 0 ? "weights" : "plain") + mark;
+        var second = layer.Shape + (layer.Parameters > 0 ? $"  ·  {Number(layer.Parameters)}" : "");
         return Html.Of($"""
-            <g class="layer {kind}"><title>{node.Name} ({TypeOf(node)}) {string.Join(", ", node.Outputs)} {Number(count)} parameters</title><rect x="{at.X - (BoxWidth / 2):0.#}" y="{at.Y:0.#}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/><text x="{at.X:0.#}" y="{at.Y + 20:0.#}"><tspan class="name">{Short(node.Name, 20)}</tspan> <tspan class="kind">{Short(TypeOf(node), 16)}</tspan></text><text class="shape" x="{at.X:0.#}" y="{at.Y + 38:0.#}">{Short(second, 36)}</text></g>
+            <g class="layer {kind}"><title>{layer.Name} ({layer.Class}) {layer.Shape} {Number(layer.Parameters)} parameters</title><rect x="{at.X - (BoxWidth / 2):0.#}" y="{at.Y:0.#}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/><text x="{at.X:0.#}" y="{at.Y + 20:0.#}"><tspan class="name">{Short(layer.Name, 20)}</tspan> <tspan class="kind">{Short(layer.Class, 16)}</tspan></text><text class="shape" x="{at.X:0.#}" y="{at.Y + 38:0.#}">{Short(second, 36)}</text></g>
             """);
     }
 
     private static string Short(string text, int longest) => text.Length <= longest ? text : text[..(longest - 1)] + "…";
 
     /// <summary>A place in a row: a call's, or that of a line passing by.</summary>
-    private sealed class Spot(GraphNode? node, int width)
+    private sealed class Spot(RunLayer? layer, int width)
     {
-        internal GraphNode? Node { get; } = node;
+        internal RunLayer? Layer { get; } = layer;
 
         internal int Width { get; } = width;
 

@@ -1,9 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
-using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Runs;
 
 namespace ExperimentRunner.Runner.Reporting.Pages;
@@ -24,78 +20,54 @@ internal static class RunReport
     /// <summary>The page.</summary>
     internal static string Of(RunFolder folder)
     {
-        var name = $"{folder.Name}/{folder.Id}";
-        var record = RecordOf(folder);
-        var curves = Curves.Of(Measurement.ReadAll(folder.MetricsFile));
-        return Page.Of(name, Html.Of($"""
-            <header class="top"><div><h1>{name}</h1>{Status(RunSummary.Read(folder).Status)}</div><button data-toggle-theme>light / dark</button></header>
-            {Error(record)}
-            {Overview(record)}
-            {Results(record)}
+        var (run, facts) = (RunSummary.Read(folder), RunFacts.Read(folder.RecordFile));
+        var curves = Curves.Of(MetricsHistory.Read(folder.MetricsFile));
+        return Page.Of(run.Name, Html.Of($"""
+            <header class="top"><div><h1>{run.Name}</h1>{Status(run.Status)}</div><button data-toggle-theme>light / dark</button></header>
+            {(facts.Error is { } error ? Html.Of($"""<p class="card error">{error}</p>""") : Html.Empty)}
+            {Overview(facts)}
+            {Results(facts)}
             {(curves.Count == 0 ? Html.Empty : new Html("""<section class="card"><h2>Curves</h2><div id="curves"></div></section>"""))}
             {Model(folder)}
             {(Classification.Read(folder) is { } classification ? ClassificationTables.Of(classification) : Html.Empty)}
             {Experiment(folder)}
-            {Surroundings(record)}
-            """), json => Curves.Write(json, [(name, curves)]));
+            {Surroundings(facts)}
+            """), json => Curves.Write(json, [(run.Name, curves)]));
     }
 
     /// <summary>How a run stands, as a small sign.</summary>
     internal static Html Status(string status) => Html.Of($"""<span class="status {status}">{status}</span>""");
 
-    /// <summary>The model of a run, checked anew from its folder; empty where that cannot be done.</summary>
-    internal static Html Model(RunFolder folder)
+    /// <summary>The model of a run; empty where it is not known.</summary>
+    internal static Html Model(RunFolder folder) => RunModel.Read(folder) is { } model
+        ? Html.Of($"""<section class="card"><h2>Model</h2>{ModelPicture.Draw(model)}{ModelPicture.Table(model)}</section>""")
+        : Html.Empty;
+
+    /// <summary>What a run was and what it reached, in a few facts.</summary>
+    internal static Html Overview(RunFacts facts) => Facts(
+        ("Started", facts.Started?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+        ("Took", facts.Seconds is { } seconds ? Words.Time(seconds) : null),
+        ("Seed", facts.Seed?.ToString(CultureInfo.InvariantCulture)),
+        ("Command", string.Join(' ', facts.Command)),
+        ("Git commit", facts.Commit),
+        ("Best", string.Join("  ", facts.Best.Select(best => $"{best.Name} {Words.Figure(best.Value)}"))));
+
+    /// <summary>What came out of each step of the experiment.</summary>
+    internal static Html Results(RunFacts facts)
     {
-        try
-        {
-            if (ExperimentLoader.Load(folder.ResolvedFile, [], DataReading.Nothing, out _)?.Model is not { } definition)
-            {
-                return Html.Empty;
-            }
-
-            using var model = Engine.Models.Model.Declare(definition.Name, definition.Graph);
-            return Html.Of($"""<section class="card"><h2>Model</h2>{ModelPicture.Draw(model)}{ModelPicture.Table(model)}</section>""");
-        }
-        catch (Exception error) when (error is not OutOfMemoryException) // a report must not fail for what an old or foreign folder holds
-        {
-            return Html.Empty;
-        }
-    }
-
-    private static JsonObject RecordOf(RunFolder folder)
-    {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(folder.RecordFile)) as JsonObject ?? [];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return [];
-        }
-    }
-
-    private static Html Error(JsonObject record) => Text(record["error"]) is { } error ? Html.Of($"""<p class="card error">{error}</p>""") : Html.Empty;
-
-    private static Html Overview(JsonObject record) => Facts(
-        ("Started", Time(record["started"])),
-        ("Took", Number(record["seconds"]) is { } seconds ? Words.Time(seconds) : null),
-        ("Seed", Text(record["seed"])),
-        ("Command", record["command"] is JsonArray command ? string.Join(' ', command.Select(Text)) : null),
-        ("Git commit", Text(record["git_commit"])),
-        ("Best", record["best"] is JsonObject best ? string.Join("  ", best.Select(pair => Number((pair.Value as JsonObject)?["value"]) is { } value ? $"{pair.Key} {Words.Figure(value)}" : "")) : null));
-
-    private static Html Results(JsonObject record)
-    {
-        var results = (record["results"] as JsonArray ?? []).OfType<JsonObject>().ToList();
-        if (results.Count == 0)
+        if (facts.Results.Count == 0)
         {
             return Html.Empty;
         }
 
-        var names = results.SelectMany(result => (result["values"] as JsonObject ?? []).Select(pair => pair.Key)).Where(name => name != "global_step").Distinct().ToList();
-        var rows = results.Select(result => Html.Of($"""
-            <tr><td>{Text(result["do"])} {Text(result["name"])}</td><td class="number">{Text(result["step"])}</td><td>{(Number(result["seconds"]) is { } seconds ? Words.Time(seconds) : "")}</td>{names.Select(name => Html.Of($"<td class=\"number\">{Figure((result["values"] as JsonObject)?[name])}</td>"))}</tr>
-            """));
+        var names = facts.Results.SelectMany(result => result.Values.Select(pair => pair.Key)).Where(name => name != "global_step").Distinct().ToList();
+        var rows = facts.Results.Select(result =>
+        {
+            var values = result.Values.DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => Words.Figure(pair.Value), StringComparer.Ordinal);
+            return Html.Of($"""
+                <tr><td>{result.Do} {result.Name}</td><td class="number">{result.Step}</td><td>{Words.Time(result.Seconds)}</td>{names.Select(name => Html.Of($"<td class=\"number\">{values.GetValueOrDefault(name)}</td>"))}</tr>
+                """);
+        });
         return Html.Of($"""
             <section class="card"><h2>Results</h2><div class="wide"><table><thead><tr><th></th><th class="number">step</th><th>time</th>{names.Select(name => Html.Of($"<th class=\"number\">{name}</th>"))}</tr></thead><tbody>{rows}</tbody></table></div></section>
             """);
@@ -122,14 +94,10 @@ internal static class RunReport
         return new string(letters, 0, count) + (count == Most ? "\n…" : "");
     }
 
-    private static Html Surroundings(JsonObject record)
+    private static Html Surroundings(RunFacts facts)
     {
-        var machine = (record["machine"] as JsonObject ?? []).Select(pair => (pair.Key.Replace('_', ' '), pair.Key == "memory_bytes" && Number(pair.Value) is { } bytes
-            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:F1} GB") : Text(pair.Value)));
-        var versions = (record["versions"] as JsonObject ?? []).Select(pair => (pair.Key.Replace('_', ' '), Text(pair.Value)));
-        var data = (record["data"] as JsonObject ?? []).SelectMany(set => (set.Value as JsonObject ?? []).Select(file => ($"{set.Key} · {file.Key}", Text(file.Value))));
-        var all = machine.Concat(versions).Concat(data).ToArray();
-        return all.Length == 0 ? Html.Empty : Html.Of($"""<section><details class="card"><summary>Environment</summary>{Facts(all, card: false)}</details></section>""");
+        var all = facts.Environment.Concat(facts.Data).Select(pair => (pair.Key, (string?)pair.Value)).ToArray();
+        return all.Length == 0 ? Html.Empty : Html.Of($"""<details class="card"><summary>Environment</summary>{Facts(all, card: false)}</details>""");
     }
 
     private static Html Facts(params (string Name, string? Value)[] facts) => Facts(facts, card: true);
@@ -139,13 +107,4 @@ internal static class RunReport
         var items = facts.Where(fact => fact.Value is { Length: > 0 }).Select(fact => Html.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")).ToList();
         return items.Count == 0 ? Html.Empty : Html.Of($"""<dl class="facts {(card ? "card" : "")}">{items}</dl>""");
     }
-
-    private static string? Time(JsonNode? node) =>
-        DateTimeOffset.TryParse(Text(node), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : null;
-
-    private static string? Text(JsonNode? node) => node is JsonValue value ? value.ToString() : null;
-
-    private static double? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
-
-    private static string? Figure(JsonNode? node) => Number(node) is { } number ? Words.Figure(number) : Text(node);
 }
