@@ -44,11 +44,11 @@ internal sealed record CheckedExperiment(
             File.WriteAllText(folder.ModelFile, RunModel.Of(Model.Name, Model.Graph).ToJson());
         }
 
-        File.WriteAllText(folder.OriginsFile, Origins.Of(Written(), Root, Files).ToJson());
+        File.WriteAllText(folder.OriginsFile, Origins.Of(Filled(), Root, Files).ToJson());
     }
 
     /// <summary>The experiment with every default and override filled in: itself an experiment file.</summary>
-    internal string ToYaml() => YamlWriter.Write(Written());
+    internal string ToYaml() => YamlWriter.Write(Filled());
 
-    private Node Written() => Form.Of(typeof(Experiment)).Write(Definition with { Name = Name, Seed = Seed }, Root, Dialect.Experiment);
+    private Node Filled() => Form.Of(typeof(Experiment)).Write(Definition with { Name = Name, Seed = Seed }, Root, Dialect.Experiment);
 }
