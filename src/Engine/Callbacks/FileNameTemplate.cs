@@ -12,7 +12,7 @@ public sealed partial class FileNameTemplate(string text)
     private static readonly string[] Counts = ["epoch", "batch"];
 
     /// <summary>The names of the figures that it takes.</summary>
-    public IEnumerable<string> Names => Field().Matches(text).Where(field => field.Groups["name"].Success).Select(field => field.Groups["name"].Value);
+    public IEnumerable<string> Names => Field().Matches(text).Select(part => part.Groups["name"]).Where(name => name.Success).Select(name => name.Value);
 
     /// <summary>What Python would say against it, or null: a brace alone, or a format that does not fit its figure.</summary>
     public string? Mistake

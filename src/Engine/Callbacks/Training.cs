@@ -50,6 +50,16 @@ public abstract class Training : IResumable
     /// <summary>The loss of the epoch so far.</summary>
     public double LossSoFar => EpochMeasures?.Loss ?? 0;
 
+    /// <summary>Which direction of a figure is better; null where neither is, or there is no such figure.</summary>
+    public virtual bool? HigherIsBetter(string name)
+    {
+        var own = name.StartsWith("val_", StringComparison.Ordinal) ? name[4..] : name;
+        return Logs.NameIn(Trainer.Objective.LogNames, own) is { } found ? Trainer.Objective.HigherIsBetter(found) : null;
+    }
+
+    /// <summary>Begins at another epoch than the first, as a backup asks for. Only while training begins.</summary>
+    internal void BeginAt(int epoch) => Epoch = epoch;
+
     /// <summary>Whether the training is to end after this step; the epoch at work is ended as always.</summary>
     public bool StopRequested { get; private set; }
 
@@ -96,8 +106,8 @@ public abstract class Training : IResumable
     /// <summary>Gives the training its listeners; they are told that it begins, or take up what was saved.</summary>
     private protected void Begin(IReadOnlyList<TrainingListener> listeners, SavedState? from)
     {
-        _listeners = listeners;
-        foreach (var listener in listeners)
+        _listeners = [.. listeners.Where(Reports)];
+        foreach (var listener in _listeners)
         {
             listener.Attach(this);
         }
@@ -139,6 +149,18 @@ public abstract class Training : IResumable
         Tell(listener => listener.EpochEnd(logs));
         (Epoch, BatchesDone, EpochBegun) = (Epoch + 1, 0, false);
         Tell(listener => listener.AtRest());
+    }
+
+    /// <summary>Whether there will be the figure that a listener needs; one that needs another does not look on, and that is told.</summary>
+    private bool Reports(TrainingListener listener)
+    {
+        if (listener.Needs is not { } name || name == "learning_rate" || Logs.NameIn(LogNames, name) is not null)
+        {
+            return true;
+        }
+
+        Place.Warn($"{listener.Name} does not look on here: no '{name}' is reported, only {string.Join(", ", LogNames)}.");
+        return false;
     }
 
     private static SavedState CornerOf(SavedState state, int listener) => state.At("listener").At(listener.ToString(CultureInfo.InvariantCulture));

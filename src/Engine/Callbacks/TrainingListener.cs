@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 
@@ -15,6 +16,12 @@ public abstract class TrainingListener : IResumable
 {
     private Training? _training;
     private bool _warned;
+
+    /// <summary>What files call it.</summary>
+    public string Name => Catalog.NameOf(GetType().DeclaringType ?? GetType());
+
+    /// <summary>The figure without which it has nothing to look at; null where it needs none.</summary>
+    public virtual string? Needs => null;
 
     /// <summary>The training it looks on at.</summary>
     protected Training Training => _training ?? throw new InvalidOperationException("The training has not begun.");
@@ -45,7 +52,8 @@ public abstract class TrainingListener : IResumable
     }
 
     /// <summary>The model was measured.</summary>
-    public virtual void TestEnd()
+    /// <param name="logs">The figures; none where it was broken off.</param>
+    public virtual void TestEnd(Logs logs)
     {
     }
 
@@ -81,7 +89,7 @@ public abstract class TrainingListener : IResumable
     }
 
     /// <summary>Is given the training that begins or goes on.</summary>
-    internal void Attach(Training training) => _training = training;
+    internal virtual void Attach(Training training) => _training = training;
 
     /// <summary>Does something that the world outside may hinder: what goes wrong is told the first time, and never ends the training.</summary>
     /// <param name="what">What is tried, as in "CSVLogger cannot write log.csv".</param>

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Losses;
 
@@ -11,6 +12,8 @@ public static class LeftOut
     private static readonly Dictionary<(Type Kind, string Name), string> Reasons = new()
     {
         [(typeof(Layer), "Lambda")] = Code,
+        [(typeof(Callback), "LambdaCallback")] = Code,
+        [(typeof(Callback), "OrbaxCheckpoint")] = "it writes JAX's own checkpoints; ModelCheckpoint and 'runtime: {checkpoint: …}' keep what they do",
         [(typeof(Loss), "LossFunctionWrapper")] = "it holds a Python function that is not Keras's own",
         [(typeof(Layer), "TFSMLayer")] = "it runs a TensorFlow program",
         [(typeof(Layer), "JaxLayer")] = "it runs a JAX program",
@@ -23,11 +26,6 @@ public static class LeftOut
     /// <summary>Names of the language that are still to be built, by the word for their kind.</summary>
     private static readonly Dictionary<string, string[]> Later = new()
     {
-        ["Callback"] =
-        [
-            "EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger", "TensorBoard", "TerminateOnNaN",
-            "BackupAndRestore", "RemoteMonitor", "SwapEMAWeights", "ProgbarLogger", "History",
-        ],
         ["Layer"] =
         [
             "Resizing", "CenterCrop", "AugMix", "AutoContrast",

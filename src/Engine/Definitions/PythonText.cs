@@ -84,7 +84,7 @@ public static class PythonText
         };
     }
 
-    private static (string Rest, char Fill, char? Align) Alignment(string specification) =>
+    private static (string Remaining, char Fill, char? Align) Alignment(string specification) =>
         specification.Length > 1 && "<>=^".Contains(specification[1], StringComparison.Ordinal) ? (specification[2..], specification[0], specification[1])
         : specification.Length > 0 && "<>=^".Contains(specification[0], StringComparison.Ordinal) ? (specification[1..], ' ', specification[0])
         : (specification, ' ', null);

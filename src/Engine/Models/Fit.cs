@@ -104,17 +104,20 @@ public sealed class Fit(Trainer trainer, FitOptions options) : Training
             return logs;
         }
 
+        Logs measured = [];
         Tell(listener => listener.TestBegin());
         try
         {
-            foreach (var (name, value) in Trainer.Evaluate(validation, Options.ValidationSteps, stop).Under("val_"))
-            {
-                logs[name] = value;
-            }
+            measured = Trainer.Evaluate(validation, Options.ValidationSteps, stop);
         }
         finally
         {
-            Tell(listener => listener.TestEnd());
+            Tell(listener => listener.TestEnd(measured));
+        }
+
+        foreach (var (name, value) in measured.Under("val_"))
+        {
+            logs[name] = value;
         }
 
         return logs;

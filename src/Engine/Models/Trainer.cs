@@ -44,6 +44,9 @@ public sealed class Trainer : IDisposable
     /// <summary>What the model was compiled for, as it was said.</summary>
     public CompileOptions Options { get; }
 
+    /// <summary>The weights that are trained, in the model's order.</summary>
+    public IReadOnlyList<Weight> Trained => _trainable;
+
     /// <summary>What it is trained for and measured by.</summary>
     public Objective Objective { get; }
 

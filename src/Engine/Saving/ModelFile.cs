@@ -69,13 +69,25 @@ public static class ModelFile
 
     /// <summary>Fills a model's weights from a file of the same layers: <c>.weights.h5</c>, <c>.h5</c> or <c>.keras</c>.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or has other layers; the model is as it was.</exception>
-    public static void LoadWeights(string path, Model model) => Guarded(path, () => Open(path, source =>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">Is put where the file's optimizer stood, if a <c>.weights.h5</c> tells; or null.</param>
+    public static void LoadWeights(string path, Model model, OptimizerState? optimizer = null) => Guarded(path, () => Open(path, source =>
     {
         var plan = PlanFor(model, source);
         plan.NeedSize(source.Length);
         plan.Fill(model, model);
+        if (optimizer is not null && Hdf5File.IsHdf5(source.Read(0, Math.Min(8, source.Length))))
+        {
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            SavedVariables.Read(new Hdf5Variables(new Hdf5File(source).Root))?.TryApply(optimizer);
+        }
+
         return true;
     }));
+
+    /// <summary>A model's architecture as Keras's JSON.</summary>
+    internal static string ArchitectureOf(Model model) => Json.Write(ModelWriter.Architecture(model));
 
     private static WeightPlan PlanFor(Model model, ByteSource source)
     {

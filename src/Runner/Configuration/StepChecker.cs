@@ -109,6 +109,16 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Input
             at.In("class_weight").Fail(fit.At, $"'{name}' is no number of a class.", "whole numbers from 0, each with a weight");
         }
 
+        if (fit is { ClassWeight: not null, SampleWeight: not null })
+        {
+            at.In("class_weight").Fail(fit.At, "Examples are weighted by 'class_weight' and 'sample_weight' at once.", "one of the two");
+        }
+
+        if (fit.ClassWeight is not null && inputs.Outputs > 1)
+        {
+            at.In("class_weight").Fail(fit.At, $"'class_weight' is for a model of one output, and this one has {inputs.Outputs}.", "sample_weight, by output");
+        }
+
         if (fit.ValidationData?.Of(fit.X, fit.Y) is { } validation)
         {
             inputs.Check(validation.X, validation.Y, validation.SampleWeight, at.In("validation_data"));

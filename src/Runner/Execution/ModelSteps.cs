@@ -35,7 +35,8 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
 
         if (step.ClassWeight is { } classWeight)
         {
-            examples = Weighted(examples, classWeight);
+            var weights = classWeight.ToDictionary(pair => int.Parse(pair.Key, CultureInfo.InvariantCulture), pair => pair.Value);
+            examples = examples with { Weights = [ClassWeights.Of(examples.Targets[0], weights)] };
         }
 
         var plan = new BatchPlan
@@ -87,30 +88,6 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
     public void Dispose() => _trainer?.Dispose();
 
     private static ColumnBatches InOrder(Examples examples, int batchSize) => examples.In(new BatchPlan { Examples = examples.Count, BatchSize = batchSize });
-
-    /// <summary>Examples whose weights are multiplied by those of their classes.</summary>
-    private static Examples Weighted(Examples examples, IReadOnlyDictionary<string, double> classWeight)
-    {
-        if (examples.Targets is not [var target])
-        {
-            throw new DataException("class_weight is for a model of one output.");
-        }
-
-        var y = target.Range(0, target.Count);
-        var classes = (y.dim() > 1 && y.shape[^1] > 1 ? y.argmax(-1) : y.reshape(y.shape[0])).to_type(ScalarType.Int64);
-        var weights = ones(classes.shape[0]);
-        foreach (var (name, weight) in classWeight)
-        {
-            weights = weights.masked_fill(classes.eq(long.Parse(name, CultureInfo.InvariantCulture)), weight);
-        }
-
-        if (examples.Weights[0] is { } given)
-        {
-            weights = weights * given.Range(0, given.Count).reshape(-1);
-        }
-
-        return examples with { Weights = [Column.Of(weights)] };
-    }
 
     /// <summary>Tells the epochs of a fit: to the measurements, and to people.</summary>
     private sealed class FitProgress(RunContext run, int number) : TrainingListener

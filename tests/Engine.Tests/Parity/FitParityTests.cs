@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
@@ -8,26 +10,27 @@ using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Tests.Parity;
 
-/// <summary>Keras's own calls of <c>fit</c> without callbacks: the same history, steps and final weights.</summary>
+/// <summary>Keras's own calls of <c>fit</c>, callbacks and all: the same history, steps, final weights and files.</summary>
 public class FitParityTests
 {
-    public static TheoryData<string> WithoutCallbacks() =>
-        [.. GoldenCases.Names("fit").Cast<object[]>().Select(row => (string)row[0])
-            .Where(name => Case(name) is var golden && golden["callbacks"]!.AsArray().Count == 0 && golden["fit"]!["class_weight"] is null)];
+    public static TheoryData<string> All() => [.. GoldenCases.Names("fit").Cast<object[]>().Select(row => (string)row[0])];
 
-    [Theory, MemberData(nameof(WithoutCallbacks))]
+    [Theory, MemberData(nameof(All))]
     public void LearnsAsKeras(string name)
     {
         using var scope = NewDisposeScope();
         var golden = Case(name);
         using var folder = GoldenCases.Open("fit", name).Extract();
+        using var written = new TempFolder();
         using var initial = ModelFile.Load(folder.Of("initial.h5"));
         using var final = ModelFile.Load(folder.Of("final.h5"));
         var (model, data, said) = (initial.Model, Npz.Read(folder.Of("data.npz")), golden["fit"]!);
         using var trainer = new Trainer(model, Reading.Read<CompileOptions>(JsonNodes.Parse(golden["compile"]!.ToJsonString())), default);
         var (size, all) = ((int)said["batch_size"]!, data["x"].shape[0]);
         var kept = said["validation_split"] is { } split ? (long)(all * (1 - (double)split)) : all;
-        var weight = said["sample_weight"] is null ? null : data["sample_weight"].narrow(0, 0, kept);
+        var weight = said["sample_weight"] is not null ? data["sample_weight"].narrow(0, 0, kept)
+            : said["class_weight"] is JsonObject classes ? ClassWeights.Of(Column.Of(data["y"].clone()), classes.ToDictionary(one => int.Parse(one.Key, CultureInfo.InvariantCulture), one => (double)one.Value!)).Range(0, kept)
+            : null;
         var plan = new BatchPlan { Examples = kept, BatchSize = size, Passes = null };
         using var batches = Batches(model, data, "x", "y", 0, kept, plan, weight);
         using var validation = said["validation_split"] is not null
@@ -40,9 +43,13 @@ public class FitParityTests
             InitialEpoch = (int?)said["initial_epoch"] ?? 0,
             StepsPerEpoch = (long?)said["steps_per_epoch"],
             Validates = epoch => said["validation_freq"] is JsonArray listed ? listed.Any(one => (int)one! == epoch) : epoch % ((int?)said["validation_freq"] ?? 1) == 0,
-        });
+        })
+        {
+            Place = new Surroundings { Folder = written.Path, Warn = problem => Assert.Fail(problem) },
+        };
+        var callbacks = Reading.Read<IReadOnlyList<Callback>>(JsonNodes.Parse(golden["callbacks"]!.ToJsonString()), Dialect.Experiment);
 
-        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validation, []);
+        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validation, [.. callbacks.Select(callback => callback.Start())]);
 
         Assert.Equal(golden["epochs_run"]!.AsArray().Select(epoch => (int)epoch!), fit.History.Select(epoch => epoch.Epoch));
         Assert.Equal((long)golden["iterations"]!, trainer.Optimizer.Iterations);
@@ -50,14 +57,50 @@ public class FitParityTests
         {
             var actual = fit.History.Where(epoch => epoch.Logs.ContainsKey(figure)).Select(epoch => epoch.Logs[figure]).ToList();
             Assert.Equal(expected!.AsArray().Count, actual.Count);
-            Assert.All(expected.AsArray().Zip(actual), pair => AssertClose(figure, (double)pair.First!, pair.Second, golden));
+            Assert.All(expected.AsArray().Zip(actual), pair => AssertClose(figure, (double?)pair.First, pair.Second, golden));
         }
 
         Assert.Equal(golden["history"]!.AsObject().Select(figure => figure.Key).Order(), fit.History.SelectMany(epoch => epoch.Logs.Keys).Distinct().Order());
-        foreach (var (expected, actual) in final.Model.Weights.Zip(model.Weights))
+        AssertClose(final.Model, model, golden);
+        var files = golden["files"]!.AsArray().Select(file => (string)file!).ToList();
+        Assert.Equal(files.Order(), Directory.GetFiles(written.Path).Select(Path.GetFileName).Order());
+        Assert.All(files, file => AssertSame(folder.Of($"files/{file}"), written.Of(file), model, golden));
+    }
+
+    private static void AssertSame(string expected, string actual, Model model, JsonNode golden)
+    {
+        if (expected.EndsWith(".csv", StringComparison.Ordinal))
         {
-            var over = (expected.Value - actual.Value).abs() - ((double)golden["rtol"]! * expected.Value.abs()) - (double)golden["atol"]!;
-            Assert.True(over.max().item<float>() <= 0, $"the weight {expected.Path} differs");
+            var (theirs, ours) = (File.ReadAllText(expected).Split("\r\n"), File.ReadAllText(actual).Split("\r\n"));
+            Assert.Equal(theirs[0], ours[0]);
+            Assert.Equal(theirs.Length, ours.Length);
+            Assert.All(theirs.Zip(ours).Skip(1).SkipLast(1), lines => Assert.All(lines.First.Split(';').Zip(lines.Second.Split(';')), pair =>
+                AssertClose("a column", double.Parse(pair.First, CultureInfo.InvariantCulture), double.Parse(pair.Second, CultureInfo.InvariantCulture), golden)));
+            return;
+        }
+
+        if (expected.EndsWith(".weights.h5", StringComparison.Ordinal))
+        {
+            using var copy = model.Copy();
+            ModelFile.LoadWeights(expected, copy);
+            ModelFile.LoadWeights(actual, model);
+            AssertClose(copy, model, golden);
+            return;
+        }
+
+        using var saved = ModelFile.Load(expected);
+        using var written = ModelFile.Load(actual);
+        AssertClose(saved.Model, written.Model, golden);
+        Assert.Equal(saved.Compile!.Optimizer.GetType(), written.Compile!.Optimizer.GetType());
+        Assert.True(written.HasOptimizerState);
+    }
+
+    private static void AssertClose(Model expected, Model actual, JsonNode golden)
+    {
+        foreach (var (theirs, ours) in expected.Weights.Zip(actual.Weights))
+        {
+            var over = (theirs.Value - ours.Value).abs() - ((double)golden["rtol"]! * theirs.Value.abs()) - (double)golden["atol"]!;
+            Assert.True(theirs.Value.isnan().Equals(ours.Value.isnan()) && over.nan_to_num(0, 0, 0).max().item<float>() <= 0, $"the weight {theirs.Path} differs");
         }
     }
 
@@ -78,6 +121,7 @@ public class FitParityTests
     /// <summary>The arrays of a case: x, or x and x2.</summary>
     private static IEnumerable<string> Names(string first, int count) => count == 1 ? [first] : [first, first + "2"];
 
-    private static void AssertClose(string figure, double expected, double actual, JsonNode golden) => Assert.True(
-        Math.Abs(expected - actual) <= ((double)golden["rtol"]! * Math.Abs(expected)) + (double)golden["atol"]!, $"{figure} is {actual}, but Keras has {expected}");
+    private static void AssertClose(string figure, double? expected, double actual, JsonNode golden) => Assert.True(
+        expected is { } finite ? Math.Abs(finite - actual) <= ((double)golden["rtol"]! * Math.Abs(finite)) + (double)golden["atol"]! : !double.IsFinite(actual) || !float.IsFinite((float)actual),
+        $"{figure} is {actual}, but Keras has {expected}");
 }

@@ -38,8 +38,16 @@ public sealed class EventFile : ISummaryWriter
         Flush();
     }
 
+    private EventFile(string path, long length, TimeProvider clock) => (Path, _clock, _file) = (path, clock, new RecordFile(path, length));
+
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <summary>Goes on with a file as it was at a length; what was added later is cut off.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="length">How long it was.</param>
+    /// <param name="clock">Tells the time of each event.</param>
+    public static EventFile GoOn(string path, long length, TimeProvider clock) => new(path, length, clock);
 
     /// <inheritdoc/>
     public void Scalar(string tag, double value, long step) => Scalar(tag, value, step, _clock.GetUtcNow());

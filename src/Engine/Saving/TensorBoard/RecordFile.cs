@@ -16,6 +16,14 @@ internal sealed class RecordFile : IDisposable
         _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
     }
 
+    /// <summary>Goes on with a file as it was at a length.</summary>
+    internal RecordFile(string path, long length)
+    {
+        _file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+        _file.SetLength(Math.Min(length, _file.Length));
+        _file.Seek(0, SeekOrigin.End);
+    }
+
     /// <summary>Adds a record.</summary>
     internal void Add(ReadOnlySpan<byte> content)
     {
