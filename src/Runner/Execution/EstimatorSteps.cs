@@ -37,6 +37,7 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
             batches,
             last ?? (batches.Count is { } count ? estimator.GlobalStep + count : null),
             [
+                .. run.CallbacksOf(step.Callbacks),
                 progress,
                 new StepLogHook(Section.Config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
                 new CheckpointSaverHook(Checkpoints, Section.Config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),

@@ -58,7 +58,7 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
             Validates = epoch => step.ValidationFreq.Listed?.Contains(epoch) ?? epoch % step.ValidationFreq.Every!.Value == 0,
         };
         var fit = new Fit(Trainer, options) { Place = run.Surroundings };
-        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [new FitProgress(run, _fits)], stop: stop);
+        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [.. run.CallbacksOf(step.Callbacks), new FitProgress(run, _fits)], stop: stop);
         run.Record.AddResult("fit", Trainer.Steps, run.Seconds(start), fit.History.Count > 0 ? fit.History[^1].Logs : [], examples: fit.Examples);
     }
 

@@ -96,6 +96,9 @@ internal sealed class RunContext(
         return graph;
     }
 
+    /// <summary>The callbacks of a step, its own or the experiment's, each begun afresh.</summary>
+    internal IEnumerable<TrainingListener> CallbacksOf(IReadOnlyList<Callback>? own) => (own ?? Definition.Callbacks).Select(callback => callback.Start());
+
     /// <summary>Notes the figures of an evaluation that are the best of their names so far.</summary>
     internal void NoteBest(IEnumerable<KeyValuePair<string, double>> logs, Objective objective, long step)
     {

@@ -57,11 +57,19 @@ public class FitParityTests
         {
             var actual = fit.History.Where(epoch => epoch.Logs.ContainsKey(figure)).Select(epoch => epoch.Logs[figure]).ToList();
             Assert.Equal(expected!.AsArray().Count, actual.Count);
-            Assert.All(expected.AsArray().Zip(actual), pair => AssertClose(figure, (double?)pair.First, pair.Second, golden));
+            Assert.All(expected.AsArray().Zip(actual).Where((_, epoch) => MeansSomething(golden, figure, epoch)), pair => AssertClose(figure, (double?)pair.First, pair.Second, golden));
         }
 
         Assert.Equal(golden["history"]!.AsObject().Select(figure => figure.Key).Order(), fit.History.SelectMany(epoch => epoch.Logs.Keys).Distinct().Order());
-        AssertClose(final.Model, model, golden);
+        if (golden["history"]!["loss"]!.AsArray().Contains(null))
+        {
+            Assert.Contains(model.Weights, weight => !weight.Value.isfinite().all().item<bool>());
+        }
+        else
+        {
+            AssertClose(final.Model, model, golden);
+        }
+
         var files = golden["files"]!.AsArray().Select(file => (string)file!).ToList();
         Assert.Equal(files.Order(), Directory.GetFiles(written.Path).Select(Path.GetFileName).Order());
         Assert.All(files, file => AssertSame(folder.Of($"files/{file}"), written.Of(file), model, golden));
@@ -103,6 +111,14 @@ public class FitParityTests
             Assert.True(theirs.Value.isnan().Equals(ours.Value.isnan()) && over.nan_to_num(0, 0, 0).max().item<float>() <= 0, $"the weight {theirs.Path} differs");
         }
     }
+
+    /// <summary>
+    /// Whether a figure says anything. Once sums overflow, predictions are infinite or not a number by the order in which a machine
+    /// adds, and so is what metrics make of them; the loss is not finite either way.
+    /// </summary>
+    private static bool MeansSomething(JsonNode golden, string figure, int epoch) =>
+        figure.EndsWith("loss", StringComparison.Ordinal) || golden["history"]![figure.StartsWith("val_", StringComparison.Ordinal) ? "val_loss" : "loss"]!.AsArray() is var losses
+            && (epoch >= losses.Count || losses[epoch] is not null);
 
     private static JsonNode Case(string name) => GoldenCases.Open("fit", name).Json("case.json");
 
