@@ -50,6 +50,15 @@ public sealed class WrittenWhereSetAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NotAnOptionAttribute : Attribute;
 
+/// <summary>Marks a class of options that may be written as one scalar: the value of this option.</summary>
+/// <param name="option">The option's name.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class WrittenShortAttribute(string option) : Attribute
+{
+    /// <summary>The option's name.</summary>
+    public string Option { get; } = option;
+}
+
 /// <summary>A limit on the number in an option, or on every number in its list.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public abstract class LimitAttribute : Attribute

@@ -34,7 +34,8 @@ public static class LeftOut
             "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
             "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Solarization",
         ],
-        ["Step"] = ["train_and_evaluate", "compile", "save", "export"],
+        ["Step"] = ["train_and_evaluate"],
+        ["Exporter"] = ["onnx", "csv", "tensorboard", "mlflow"],
         ["DataSource"] = ["parquet", "image_folder"],
     };
 

@@ -35,7 +35,7 @@ public sealed class Estimator : IDisposable
     public long GlobalStep { get; internal set; }
 
     /// <summary>Whether its weights mean anything: it was trained, or made from a model that was.</summary>
-    public bool HasWeights { get; internal set; }
+    public bool HasWeights { get; set; }
 
     /// <summary>Trains on batches from the first one of a source, until a step, the end of the data, or a listener's word.</summary>
     /// <param name="batches">The batches.</param>

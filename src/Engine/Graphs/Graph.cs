@@ -106,6 +106,16 @@ public sealed class Graph
     /// <summary>Whether the file it comes from calls it a <c>Functional</c>, though it may be a mere list.</summary>
     internal bool IsFunctional { get; init; }
 
+    /// <summary>The part of the graph that leads to other outputs; inputs that lead to none of them are left out.</summary>
+    public Graph LeadingTo(IReadOnlyList<Port> outputs)
+    {
+        var nodes = GraphBuilder.Leading(Nodes, outputs);
+        var used = nodes.SelectMany(node => node.Inputs.Concat(node.Masks.OfType<TensorRef>())).Concat(outputs.Select(port => port.Tensor)).Select(tensor => tensor.Node).ToHashSet();
+        nodes = [.. nodes.Where(used.Contains)];
+        var layers = nodes.Select(node => node.Layer).ToHashSet();
+        return new Graph([.. Inputs.Where(port => used.Contains(port.Tensor.Node))], nodes, outputs, [.. Layers.Where(layers.Contains)]) { IsFunctional = IsFunctional };
+    }
+
     /// <summary>The shapes and types that come out for these inputs.</summary>
     /// <exception cref="ShapeException">They do not fit.</exception>
     public IReadOnlyList<Spec> Infer(IReadOnlyList<Spec> inputs)

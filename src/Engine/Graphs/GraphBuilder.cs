@@ -81,17 +81,18 @@ public sealed class GraphBuilder
     }
 
     /// <summary>The finished graph: what leads to these outputs.</summary>
-    public Graph Build(IReadOnlyList<Port> outputs) => new(_inputs, Leading(outputs), outputs);
+    public Graph Build(IReadOnlyList<Port> outputs) => new(_inputs, Leading(_nodes, outputs), outputs);
 
     /// <summary>The finished graph of a file, which says the order of its inputs and its layers.</summary>
     internal Graph Build(IReadOnlyList<Port> inputs, IReadOnlyList<Port> outputs, IReadOnlyList<GraphLayer> layers, bool functional)
     {
-        var nodes = Leading(outputs);
+        var nodes = Leading(_nodes, outputs);
         var called = nodes.Select(node => node.Layer).ToHashSet();
         return new Graph(inputs, nodes, outputs, [.. layers.Where(called.Contains)]) { IsFunctional = functional };
     }
 
-    private GraphNode[] Leading(IReadOnlyList<Port> outputs)
+    /// <summary>The nodes that lead to these outputs, and all inputs, in the order they stand in.</summary>
+    internal static GraphNode[] Leading(IReadOnlyList<GraphNode> nodes, IReadOnlyList<Port> outputs)
     {
         var needed = new HashSet<GraphNode>();
         var open = new Stack<GraphNode>(outputs.Select(port => port.Tensor.Node));
@@ -106,7 +107,7 @@ public sealed class GraphBuilder
             }
         }
 
-        return [.. _nodes.Where(node => needed.Contains(node) || node.Inputs.Count == 0)];
+        return [.. nodes.Where(node => needed.Contains(node) || node.Inputs.Count == 0)];
     }
 
     private static string OriginOf(IReadOnlyList<TensorRef> inputs) => inputs.Count switch

@@ -49,6 +49,17 @@ public sealed class GraphModule : LayerModule
     /// <summary>The masks of the outputs of the last call.</summary>
     public IReadOnlyList<Tensor?> LastOutputMasks { get; private set; } = [];
 
+    /// <summary>Takes over the weights of the layers of another graph that have the same names.</summary>
+    /// <param name="other">The other, with all layers of this graph and perhaps more.</param>
+    public void Assign(GraphModule other)
+    {
+        var theirs = other.Children.ToDictionary(StringComparer.Ordinal);
+        foreach (var (mine, from) in Children.SelectMany(child => child.Value.AllWeights.Zip(theirs[child.Key].AllWeights)))
+        {
+            mine.Assign(from.Value);
+        }
+    }
+
     /// <inheritdoc/>
     public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => LastOutputMasks;
 

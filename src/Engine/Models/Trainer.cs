@@ -26,8 +26,10 @@ public sealed class Trainer : IDisposable
     /// <param name="model">The model. It stays its owner's.</param>
     /// <param name="options">What it is trained for and how.</param>
     /// <param name="key">Where random numbers of steps come from: the run's seed.</param>
-    public Trainer(Model model, CompileOptions options, RandomKey key)
+    /// <param name="steps">How many steps were made before.</param>
+    public Trainer(Model model, CompileOptions options, RandomKey key, long steps = 0)
     {
+        Steps = steps;
         (Model, Options) = (model, options);
         Objective = Objective.Of(options, [.. model.Graph.Outputs.Select(port => port.Name)], []);
         _key = key;

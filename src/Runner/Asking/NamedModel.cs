@@ -2,8 +2,8 @@ using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Commands;
+using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Runs;
-using static TorchSharp.torch;
 
 namespace ExperimentRunner.Runner.Asking;
 
@@ -11,8 +11,9 @@ namespace ExperimentRunner.Runner.Asking;
 internal sealed class NamedModel : IDisposable
 {
     private readonly LoadedModel _loaded;
+    private Trainer? _trainer;
 
-    private NamedModel(LoadedModel loaded, string shortName) => (_loaded, ShortName) = (loaded, shortName);
+    private NamedModel(LoadedModel loaded) => _loaded = loaded;
 
     /// <summary>The model, with its weights.</summary>
     internal Model Model => _loaded.Model;
@@ -20,16 +21,11 @@ internal sealed class NamedModel : IDisposable
     /// <summary>What it is compiled for; null when it is not.</summary>
     internal CompileOptions? Compile => _loaded.Compile;
 
-    /// <summary>What a file is called that is made of it, without an ending.</summary>
-    internal string ShortName { get; }
-
-    /// <summary>Writes the model with what it is compiled for and how far its optimizer has come; the ending of the name says how.</summary>
-    internal void Save(string path)
+    /// <summary>The model with what it is compiled for and how far its optimizer has come.</summary>
+    internal TrainedModel ToTrained()
     {
-        using var scope = NewDisposeScope();
-        using var trainer = Compile is null || !_loaded.HasOptimizerState ? null : new Trainer(Model, Compile, default);
-        var optimizer = trainer is not null && _loaded.TryResume(trainer.Optimizer) ? trainer.Optimizer : null;
-        ModelFile.Save(path, Model, Compile, optimizer, _loaded.Origin);
+        _trainer ??= Compile is null || !_loaded.HasOptimizerState ? null : new Trainer(Model, Compile, default);
+        return new TrainedModel(Model, Compile, _trainer is not null && _loaded.TryResume(_trainer.Optimizer) ? _trainer.Optimizer : null, _loaded.Origin);
     }
 
     /// <summary>Reads the model that is meant.</summary>
@@ -49,7 +45,7 @@ internal sealed class NamedModel : IDisposable
         TorchNative.EnsureLoaded();
         try
         {
-            return new NamedModel(ModelFile.Load(reference), ShortNameOf(reference));
+            return new NamedModel(ModelFile.Load(reference));
         }
         catch (ModelFileException problem)
         {
@@ -58,12 +54,9 @@ internal sealed class NamedModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _loaded.Dispose();
-
-    /// <summary>The name of a file without its folder and its ending.</summary>
-    internal static string ShortNameOf(string file)
+    public void Dispose()
     {
-        var name = Path.GetFileNameWithoutExtension(file);
-        return name.EndsWith(".weights", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name;
+        _trainer?.Dispose();
+        _loaded.Dispose();
     }
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Reporting;
+using ExperimentRunner.Runner.Runs;
 
 namespace ExperimentRunner.Runner.Commands;
 
@@ -29,7 +31,7 @@ internal static class ExportCommand
     {
         if (Exporter.Find(format) is not { } exporter)
         {
-            throw new WrongCommandException($"There is no format '{format}'.{NearestName.Hint(format, Exporter.Names)} Expected one of {string.Join(", ", Exporter.Names)}.");
+            throw new WrongCommandException($"{LeftOut.ReasonFor(typeof(Exporter), format) ?? $"There is no format '{format}'.{NearestName.Hint(format, Exporter.Names)}"} Expected one of {string.Join(", ", Exporter.Names)}.");
         }
 
         if (output is not null && !output.EndsWith(exporter.Ending, StringComparison.OrdinalIgnoreCase))
@@ -37,14 +39,22 @@ internal static class ExportCommand
             throw new WrongCommandException($"'{output}' does not end in {exporter.Ending}, as files of the format {format} do.");
         }
 
-        using var source = new ExportSource(reference, runs);
-        var path = output ?? source.ShortName + exporter.Ending;
+        var path = output ?? ShortNameOf(reference) + exporter.Ending;
         if (Path.GetFullPath(path) == Path.GetFullPath(reference))
         {
             throw new WrongCommandException($"'{path}' would be written over itself. Say --output.");
         }
 
-        exporter.Write(source, path);
+        NamedModel? model = null;
+        try
+        {
+            exporter.Write(new ExportSource(() => (model = NamedModel.Open(reference, runs)).ToTrained(), () => RunOf(reference, runs)), path);
+        }
+        finally
+        {
+            model?.Dispose();
+        }
+
         if (json)
         {
             terminal.PrintWhole(new JsonObject { ["format"] = format, ["output"] = path }.ToJsonString());
@@ -55,5 +65,16 @@ internal static class ExportCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    private static RunFolder RunOf(string reference, string? runs) => File.Exists(reference)
+        ? throw new WrongCommandException($"'{reference}' is a file, and this form is of a run.")
+        : RunReference.Find(reference, Path.GetFullPath(runs ?? RunsRoot.For(Environment.CurrentDirectory)));
+
+    /// <summary>The name of a file without its folder and its ending; the name of a run without its time.</summary>
+    private static string ShortNameOf(string reference)
+    {
+        var name = File.Exists(reference) ? Path.GetFileNameWithoutExtension(reference) : reference.Split('/', '@')[0];
+        return name.EndsWith(".weights", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(name) : name;
     }
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Configuration.Yaml;
@@ -24,6 +25,9 @@ internal sealed record CheckedExperiment(
 
     /// <summary>The model with other sizes assumed; where the two differ, only the data tell. Null where nothing is assumed.</summary>
     internal ModelDefinition? OtherModel { get; init; }
+
+    /// <summary>What the model is compiled for: what the file says, or else the file that the model is loaded from; null where neither does.</summary>
+    internal CompileOptions? Compile => Definition.Compile ?? Model?.Compile;
 
     /// <summary>The folder of the experiment file.</summary>
     internal string Folder => Files[0].Text.Folder;

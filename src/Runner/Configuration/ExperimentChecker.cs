@@ -12,6 +12,7 @@ namespace ExperimentRunner.Runner.Configuration;
 internal sealed partial class ExperimentChecker(Experiment experiment, MappingNode root, Mistakes mistakes, DataReading dataReading, int assumedSize)
 {
     private static readonly string[] NeededForEstimator = ["model", "compile"];
+    private readonly SavedModels _saved = new();
     private readonly Reading _reading = new(Dialect.Experiment, mistakes.Errors);
 
     /// <summary>Whether a size was assumed, of a vocabulary that a layer of the model has yet to learn.</summary>
@@ -26,10 +27,10 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
         }
 
         var model = CheckModel(name);
-        var objective = experiment.Compile is { } compile && model is not null
+        var objective = (experiment.Compile ?? model?.Compile) is { } compile && model is not null
             ? Objective.Of(compile, [.. model.Graph.Outputs.Select(port => port.Name)], mistakes.Errors)
             : null;
-        CheckEstimator();
+        var (estimated, given) = CheckEstimator(model);
         if (experiment.Runtime.Precision != Precision.Float32)
         {
             _reading.In("runtime").In("precision").Fail(((root["runtime"] as MappingNode)?["precision"] ?? root).At, "Computing in bfloat16 is not built yet.", "float32");
@@ -37,9 +38,9 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
 
         var data = new DataChecker(experiment, root, mistakes, dataReading, new RandomKey((ulong)seed));
         data.Check();
+        new InputChecker(experiment, data, estimated, estimated == model?.Graph ? objective : null, _reading.In("input_fns")).Check();
         var inputs = new InputChecker(experiment, data, model?.Graph, objective, _reading.In("input_fns"));
-        inputs.Check();
-        new StepChecker(experiment, root, inputs, mistakes, _reading.In("run")).Check();
+        new StepChecker(experiment, root, model, given, inputs, mistakes, _reading.In("run")).Check();
         return model;
     }
 
@@ -55,50 +56,73 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
 
         var reading = _reading.In("model");
         var at = (root["model"] ?? root).At;
-        if (section.Load is not null)
-        {
-            reading.In("load").Fail((root["model"] as MappingNode)?["load"]?.At ?? at, "Loading a model from a file is not built yet.", "'layers'");
-            return null;
-        }
-
-        var builder = new ModelBuilder(section, reading, mistakes, assumedSize);
+        var builder = new ModelBuilder(section, reading, mistakes, _saved, assumedSize);
         var model = builder.Build(section.Name ?? name, at);
         Assumes = builder.Assumes;
         return model;
     }
 
-    private void CheckEstimator()
+    /// <summary>The graph that the estimator is made from, as far as it is known, and whether it is given weights that mean something.</summary>
+    private (Graph? Graph, bool Given) CheckEstimator(ModelDefinition? model)
     {
         if (experiment.Estimator is not { } estimator)
         {
-            return;
+            return (model?.Graph, false);
         }
 
         var reading = _reading.In("estimator");
-        if (estimator.Mode == EstimatorMode.KerasModelPath)
-        {
-            reading.In("mode").Fail(estimator.At, "The mode 'keras_model_path' is not built yet.", "keras_model");
-            return;
-        }
-
-        if (estimator.KerasModelPath is not null)
-        {
-            reading.In("keras_model_path").Fail(estimator.At, "'keras_model_path' goes with mode: keras_model_path.", "no 'keras_model_path'");
-        }
-
-        if (estimator.WarmStartFrom is { } warm)
-        {
-            reading.In("warm_start_from").Fail(warm, "'warm_start_from' is not built yet.", "no 'warm_start_from'");
-        }
-
         if (estimator.Config is { SaveCheckpointsSteps: not null, SaveCheckpointsSecs: not null })
         {
             reading.In("config").Fail(estimator.At, "Checkpoints are saved by steps or by seconds, not both.", "save_checkpoints_steps or save_checkpoints_secs");
         }
 
-        foreach (var missing in NeededForEstimator.Where(section => root[section] is null))
+        if (estimator.WarmStartFrom is { CkptToInitializeFrom: var warm } && !ModelPlaces.IsThere(warm, experiment))
+        {
+            reading.In("warm_start_from").Fail(warm.At, $"There is no file {warm.Full}, and no run '{warm.Written}'.", "a run, a checkpoint or a file of a model");
+        }
+
+        var given = estimator.ModelDir is not null || estimator.WarmStartFrom is not null;
+        if (estimator.Mode == EstimatorMode.KerasModelPath)
+        {
+            return (CheckSavedModel(estimator, model, reading), true);
+        }
+
+        if (estimator.KerasModelPath is { } path)
+        {
+            reading.In("keras_model_path").Fail(path.At, "'keras_model_path' goes with mode: keras_model_path.", "no 'keras_model_path', or that mode");
+        }
+
+        foreach (var missing in NeededForEstimator.Where(section => root[section] is null && (section != "compile" || model?.Compile is null)))
         {
             reading.Fail(estimator.At, $"The estimator is made from the model, which needs the section '{missing}'.", $"a section '{missing}'");
         }
+
+        return (model?.Graph, given || model?.LoadedFrom is not null);
+    }
+
+    private Graph? CheckSavedModel(EstimatorSection estimator, ModelDefinition? model, Reading reading)
+    {
+        if (estimator.KerasModelPath is not { } path)
+        {
+            reading.Fail(estimator.At, "The mode 'keras_model_path' needs 'keras_model_path'.", "the file of a saved, compiled model");
+            return null;
+        }
+
+        if (WrittenModels.Of(experiment).Contains(path.Written))
+        {
+            return model?.Graph;
+        }
+
+        if (_saved.Find(path, reading.In("keras_model_path")) is not { } described)
+        {
+            return null;
+        }
+
+        if (described.Compile is null && root["compile"] is null)
+        {
+            reading.In("keras_model_path").Fail(path.At, $"{path.Written} is not compiled: it does not say what the estimator is trained for.", "a compiled model, or a section 'compile'");
+        }
+
+        return described.Model.Graph;
     }
 }

@@ -1,11 +1,13 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 
 namespace ExperimentRunner.Runner.Configuration;
 
 /// <summary>Checks the steps under <c>run:</c>: what they name, whether they end, and whether they can be done in this order.</summary>
-internal sealed class StepChecker(Experiment experiment, MappingNode root, InputChecker inputs, Mistakes mistakes, Reading reading)
+internal sealed class StepChecker(
+    Experiment experiment, MappingNode root, ModelDefinition? model, bool estimatorIsGiven, InputChecker inputs, Mistakes mistakes, Reading reading)
 {
     private static readonly string[] NeededByModel = ["model", "compile"];
 
@@ -41,6 +43,12 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Input
             FitStep fit => (null, fit.X),
             _ => ((Reference?)null, (NamedData?)null),
         };
+        if (step is CompileStep or SaveStep or ExportStep)
+        {
+            ModelStepChecker.Check(step, experiment, root, model, mistakes, at);
+            return;
+        }
+
         if (step is EvaluateStep or PredictStep && (inputFn is null) == (x is null))
         {
             at.Fail(step.At, inputFn is null ? "The step does not say what it asks about." : "The step names both 'input_fn' and 'x'.", "input_fn to ask the estimator, or x to ask the model");
@@ -60,7 +68,7 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Input
 
     private void CheckOfModel(Step step, Reading at)
     {
-        foreach (var missing in NeededByModel.Where(section => root[section] is null && (section == "model" || step is not PredictStep)))
+        foreach (var missing in NeededByModel.Where(section => root[section] is null && (section == "model" || (step is not PredictStep && model?.Compile is null))))
         {
             at.Fail(step.At, $"The step asks the model, which needs the section '{missing}'.", $"a section '{missing}'");
         }
@@ -242,7 +250,7 @@ internal sealed class StepChecker(Experiment experiment, MappingNode root, Input
 
     private void NeedTrained(Step step, string what, bool trained, Reading at)
     {
-        if (!trained && experiment.Estimator is { ModelDir: null })
+        if (!trained && !estimatorIsGiven && experiment.Estimator is not null)
         {
             at.Fail(step.At, $"{what} with an estimator that was neither trained nor given trained weights means nothing.", "a step that trains before this one");
         }

@@ -5,6 +5,7 @@ using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Reporting;
 using static TorchSharp.torch;
 
@@ -23,6 +24,7 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
     internal void Train(TrainStep step, CancellationToken stop)
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
+        run.EstimatorTrainedLast = true;
         using var batches = Batches(step.InputFn, estimator);
         var last = step.MaxSteps ?? (step.Steps is { } steps ? estimator.GlobalStep + steps : null);
         if (estimator.GlobalStep >= last)
@@ -99,13 +101,46 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
         });
     }
 
+    /// <summary>How many steps the estimator was trained for.</summary>
+    internal long GlobalStep => _estimator?.GlobalStep ?? 0;
+
+    /// <summary>The estimator as it is now; made when it is first needed.</summary>
+    internal TrainedModel Trained => new(NeedEstimator().Model, NeedEstimator().Trainer.Options, NeedEstimator().Trainer.Optimizer, null);
+
+    /// <summary>Converts the model of the file, or a saved one; what was loaded is let go.</summary>
+    private Estimator Convert(RandomKey seed)
+    {
+        Estimator estimator;
+        if (Section.Mode == EstimatorMode.KerasModelPath)
+        {
+            var path = run.PathOf(Section.KerasModelPath!);
+            using var loaded = ModelFile.Load(path);
+            var compile = loaded.Compile ?? run.Definition.Compile
+                ?? throw new EstimatorException($"{path} is not compiled: it does not say what the estimator is trained for.");
+            estimator = new Estimator(loaded.Model, compile, seed);
+            run.Log.Information("The estimator is made from {Path:l}", path);
+        }
+        else
+        {
+            estimator = new Estimator(run.Model, run.Compile!, seed);
+        }
+
+        if (Section.WarmStartFrom is { } warm)
+        {
+            WarmStarting.Start(estimator, warm, run.PathOf(warm.CkptToInitializeFrom));
+            run.Log.Information("The estimator starts with weights of {Path:l}", warm.CkptToInitializeFrom.Written);
+        }
+
+        return estimator;
+    }
+
     /// <summary>The estimator, made when it is first needed: a copy of the model as it is then, or what its folder holds.</summary>
     private Estimator NeedEstimator()
     {
         if (_estimator is null)
         {
             var seed = Section.Config.TfRandomSeed is { } own ? new RandomKey((ulong)own) : run.Seed;
-            _estimator = new Estimator(run.Model, run.Definition.Compile!, seed.Derive("steps"));
+            _estimator = Convert(seed.Derive("steps"));
             if (Section.ModelDir is not null && Checkpoints.RestoreNewest(_estimator, problem => run.Log.Warning("{Problem:l}", problem)) is { } path)
             {
                 run.Log.Information("The estimator goes on from {Path} at step {Step}", path, _estimator.GlobalStep);

@@ -12,6 +12,8 @@ internal sealed class ExperimentRun(RunContext run, ProgramOptions options) : ID
     private readonly EstimatorSteps _estimator = new(run);
     private readonly ModelSteps _model = new(run);
 
+    private SaveSteps Saving => new(run, _model, _estimator);
+
     /// <summary>Does everything; false when it was asked to stop before it was done.</summary>
     internal bool Execute(CancellationToken stop)
     {
@@ -62,6 +64,15 @@ internal sealed class ExperimentRun(RunContext run, ProgramOptions options) : ID
                 break;
             case FitStep fit:
                 _model.Fit(fit, stop);
+                break;
+            case CompileStep compile:
+                _model.Compile(compile);
+                break;
+            case SaveStep save:
+                Saving.Save(save);
+                break;
+            case ExportStep export:
+                Saving.Export(export);
                 break;
             case EvaluateStep evaluate:
                 _model.Evaluate(evaluate, stop);

@@ -4,7 +4,9 @@ using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Reporting;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,12 +19,38 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
     private Trainer? _trainer;
     private int _fits;
 
-    private Trainer Trainer => _trainer ??= new Trainer(run.Model, run.Definition.Compile!, run.Seed.Derive("steps"));
+    private Trainer Trainer => _trainer ??= run.StartTrainer();
+
+    /// <summary>How many steps the model was trained for.</summary>
+    internal long Steps => _trainer?.Steps ?? 0;
+
+    /// <summary>The model as it is now.</summary>
+    internal TrainedModel Trained => new(run.Model, run.Compile, _trainer?.Optimizer, run.Origin);
+
+    /// <summary>Compiles the model anew; the step goes on.</summary>
+    internal void Compile(CompileStep step)
+    {
+        var start = run.Clock.GetTimestamp();
+        foreach (var (name, trainable) in step.Trainable)
+        {
+            foreach (var layer in TrainableLayers.Find(run.Model.Module, name))
+            {
+                layer.Freeze(!trainable);
+            }
+        }
+
+        run.Compile = step.Over(run.Compile ?? new CompileOptions());
+        var steps = _trainer?.Steps ?? 0;
+        _trainer?.Dispose();
+        _trainer = run.StartTrainer(steps);
+        run.Record.AddResult("compile", steps, run.Seconds(start), []);
+    }
 
     /// <summary>Trains.</summary>
     internal void Fit(FitStep step, CancellationToken stop)
     {
         var start = run.Clock.GetTimestamp();
+        run.EstimatorTrainedLast = false;
         using var scope = NewDisposeScope();
         var examples = run.Data.Find(step.X, step.Y, step.SampleWeight, run.Model.Graph, "fit");
         run.NoteInputs(run.Model.Graph, examples);

@@ -3,6 +3,7 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Sections;
@@ -19,6 +20,8 @@ internal sealed class RunContext(
     private readonly AdaptedFile _adapted = new();
     private CheckedExperiment _experiment = experiment;
     private Model? _model;
+    private LoadedModel? _loaded;
+    private CompileOptions? _compile;
 
     /// <summary>What the file says.</summary>
     internal Experiment Definition => _experiment.Definition;
@@ -60,7 +63,36 @@ internal sealed class RunContext(
     internal RunData Data { get; } = new(experiment, record.SetData);
 
     /// <summary>The Keras model, made when it is first needed.</summary>
-    internal Model Model => _model ??= new Model(_experiment.Model!.Name, LearnedGraph(), Seed.Derive("weights"));
+    internal Model Model => _model ??= ModelMaker.Make(_experiment.Model!, LearnedGraph(), Seed.Derive("weights"), out _loaded);
+
+    /// <summary>What the model is compiled for: what the experiment says, or the file that the model is loaded from.</summary>
+    internal CompileOptions? Compile
+    {
+        get => _compile ?? _experiment.Compile;
+        set => _compile = value;
+    }
+
+    /// <summary>What was trained last: the estimator, or else the model.</summary>
+    internal bool EstimatorTrainedLast { get; set; }
+
+    /// <summary>The file that the model came from; null where its layers are written.</summary>
+    internal ModelOrigin? Origin => _loaded?.Origin;
+
+    /// <summary>The file of a model that the experiment names, as it is found now.</summary>
+    internal string PathOf(FilePath file) => ModelPlaces.Find(file, folder.Path);
+
+    /// <summary>Begins to train the Keras model; where the file it is loaded from says how far its optimizer had come, from there.</summary>
+    /// <param name="steps">How many steps were made before.</param>
+    internal Trainer StartTrainer(long steps = 0)
+    {
+        var trainer = new Trainer(Model, Compile!, Seed.Derive("steps"), steps);
+        if (Compile == _experiment.Model!.Compile)
+        {
+            _loaded?.TryResume(trainer.Optimizer);
+        }
+
+        return trainer;
+    }
 
     /// <summary>Reads the data whose sizes the experiment asks for, and fills them in.</summary>
     /// <exception cref="ConfigException">With these sizes it has mistakes.</exception>
@@ -136,6 +168,7 @@ internal sealed class RunContext(
     public void Dispose()
     {
         _model?.Dispose();
+        _loaded?.Dispose();
         Data.Dispose();
     }
 }

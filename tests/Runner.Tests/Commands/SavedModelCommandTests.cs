@@ -14,6 +14,126 @@ public class SavedModelCommandTests
     [Theory, MemberData(nameof(GoldenCases.Names), "keras3", MemberType = typeof(GoldenCases))]
     public void AModelOfKeras3PredictsWhatItPredicted(string name) => AssertPredicts("keras3", name, "model.keras");
 
+    [Fact]
+    public void ASingleArrayMayHaveAnyNameAndAnyKindOfNumbers()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = GoldenCases.Open("continue", "adam_keras").Extract();
+        using var program = new ProgramUnderTest();
+        var x = Npz.Read(folder.Of("data.npz"))["x"];
+        Npz.Write(program.Of("named.npz"), new Dictionary<string, Tensor> { ["in0"] = x, ["other"] = zeros(160) });
+        Npz.Write(program.Of("any.npz"), new Dictionary<string, Tensor> { ["digits"] = x.to_type(ScalarType.Float64) });
+        Npz.Write(program.Of("flat.npz"), new Dictionary<string, Tensor> { ["x"] = x.squeeze(-1), ["y"] = zeros(160) });
+        Npz.Write(program.Of("numbered.npz"), new Dictionary<string, Tensor> { ["arr_0"] = x.reshape(160, 36), ["arr_1"] = zeros(160) });
+        using (var file = File.Create(program.Of("alone.npy")))
+        {
+            Npy.Write(file, x);
+        }
+
+        var outputs = new List<Tensor>();
+        foreach (var input in new[] { "named.npz", "any.npz", "flat.npz", "numbered.npz", "alone.npy" })
+        {
+            Assert.Equal(0, program.Invoke("predict", folder.Of("half.keras"), "--input", program.Of(input), "--output", program.Of("y.npz"), "--batch-size", "47"));
+            outputs.Add(Npz.Read(program.Of("y.npz"))["out"]);
+        }
+
+        Assert.All(outputs, output => Assert.True(allclose(outputs[0], output, 1e-6, 1e-7)));
+        Assert.Equal(0, program.Invoke("predict", folder.Of("half.keras"), "--input", $"in0={program.Of("alone.npy")}", "--output", program.Of("y.csv")));
+        Assert.Equal("out_0,out_1,out_2", File.ReadLines(program.Of("y.csv")).First());
+        Assert.Equal(161, File.ReadLines(program.Of("y.csv")).Count());
+    }
+
+    [Fact]
+    public void ATableIsReadByTheNamesOfItsColumns()
+    {
+        using var folder = GoldenCases.Open("continue", "adam_keras").Extract();
+        using var program = new ProgramUnderTest();
+        Assert.Equal(0, program.Invoke("predict", folder.Of("half.keras"), "--input", folder.Of("data.npz"), "--output", program.Of("y.npz")));
+        using var scope = NewDisposeScope();
+        var x = Npz.Read(folder.Of("data.npz"))["x"].reshape(-1, 36);
+        var rows = Enumerable.Range(0, (int)x.shape[0]).Select(row => string.Join(',', x[row].data<float>().ToArray().Select(number => number.ToString(System.Globalization.CultureInfo.InvariantCulture))));
+        var table = program.Write("x.csv", string.Join(',', Enumerable.Range(0, 36).Select(i => $"in0_{i}")) + "\n" + string.Join('\n', rows) + "\n");
+
+        Assert.Equal(0, program.Invoke("predict", folder.Of("half.keras"), "--input", table, "--output", program.Of("z.npz")));
+
+        Assert.True(allclose(Npz.Read(program.Of("y.npz"))["out"], Npz.Read(program.Of("z.npz"))["out"], 1e-5, 1e-6));
+    }
+
+    [Fact]
+    public void ProgramsAreTold()
+    {
+        using var folder = GoldenCases.Open("continue", "adam_keras").Extract();
+        using var program = new ProgramUnderTest();
+
+        Assert.Equal(0, program.Invoke("evaluate", folder.Of("half.keras"), "--input", folder.Of("data.npz"), "--json"));
+        Assert.Equal(["loss", "accuracy"], JsonNode.Parse(program.Output)!.AsObject().Select(pair => pair.Key));
+
+        Assert.Equal(0, program.Invoke("predict", folder.Of("half.keras"), "--input", folder.Of("data.npz"), "--json"));
+        var predicted = JsonNode.Parse(program.Output)!;
+        Assert.Equal([160, 3], predicted["outputs"]!["out"]!["shape"]!.AsArray().Select(length => (int)length!));
+        Assert.Equal(1, predicted["outputs"]!["out"]!["values"]![5]!.AsArray().Sum(number => (double)number!), 1e-5);
+
+        Assert.Equal(0, program.Invoke("show", folder.Of("half.keras"), "--json"));
+        var shown = JsonNode.Parse(program.Output)!;
+        Assert.Equal(("Adam", 10, 251), ((string?)shown["optimizer"], (int)shown["optimizer_steps"]!, (int)shown["params"]!));
+    }
+
+    [Theory]
+    [InlineData("keras")]
+    [InlineData("h5")]
+    public void WhatIsExportedIsTheSameModelWithItsOptimizer(string format)
+    {
+        using var folder = GoldenCases.Open("continue", "adam_keras").Extract();
+        using var program = new ProgramUnderTest();
+
+        Assert.Equal(0, program.Invoke("export", folder.Of("half.keras"), "--format", format, "--output", program.Of($"out.{format}")));
+
+        Assert.Equal($"{program.Of($"out.{format}")}\n", program.Output);
+        program.Invoke("evaluate", folder.Of("half.keras"), "--input", folder.Of("data.npz"));
+        var before = program.Output;
+        Assert.Equal(0, program.Invoke("evaluate", program.Of($"out.{format}"), "--input", folder.Of("data.npz")));
+        Assert.Equal(before, program.Output);
+        using var described = ModelFile.Describe(program.Of($"out.{format}"));
+        Assert.Equal(10, described.OptimizerSteps);
+    }
+
+    [Theory]
+    [InlineData("predict half.keras --input nosuch.npz", "error: There is no file nosuch.npz.\n")]
+    [InlineData("predict nosuch.keras --input data.npz --runs .", "error: There is no file 'nosuch.keras', and no run of that name in FOLDER.\n")]
+    [InlineData("predict data.npz --input data.npz", "error: data.npz: The archive has no config.json: it is no Keras model.\n")]
+    [InlineData("predict half.keras --input case.json", "error: case.json cannot be read: its ending is none of .csv, .npy, .npz.\n")]
+    [InlineData("predict half.keras --input data.npz --output y.txt", "error: Predictions cannot be written as 'y.txt'. Expected a file that ends in .npz, .npy or .csv.\n")]
+    [InlineData("predict half.keras --input in1=data.npz", "error: data.npz has 2 arrays, so they cannot all be 'in1'. Leave 'in1=' out.\n")]
+    [InlineData("predict half.keras --input data.npz --batch-size 0", "error: --batch-size is 0, which is out of range: at least 1.\n'runner predict --help' tells what can be said.\n")]
+    [InlineData("predict half.keras --input other.npz", "error: other.npz has no array for the input 'in0'. Did you mean 'in_0'? It has in_0, b; the inputs are in0 [batch, 6, 6, 1].\n")]
+    [InlineData("predict half.keras --input shape.npz", "error: The input 'in0' takes [batch, 6, 6, 1], but shape.npz gives [2, 5].\n")]
+    [InlineData("predict half.keras --input none.npz", "error: There are no examples.\n")]
+    [InlineData("evaluate final.h5 --input data.npz", "error: final.h5 is not compiled: it does not say what to measure.\n")]
+    [InlineData("evaluate half.keras --input shape.npz", "error: The input 'in0' takes [batch, 6, 6, 1], but shape.npz gives [2, 5].\n")]
+    [InlineData("export half.keras --format kers", "error: There is no format 'kers'. Did you mean 'keras'? Expected one of h5, json, keras, safetensors, weights.\n")]
+    [InlineData("export half.keras --format onnx", "error: 'onnx' is not built yet. Expected one of h5, json, keras, safetensors, weights.\n")]
+    [InlineData("export half.keras --format h5 --output a.keras", "error: 'a.keras' does not end in .h5, as files of the format h5 do.\n")]
+    [InlineData("show nosuch.h5", "error: nosuch.h5: There is no such file.\n")]
+    [InlineData("show data.npz", "error: data.npz: The archive has no config.json: it is no Keras model.\n")]
+    public void AMistakeIsToldInASentence(string command, string told)
+    {
+        using var folder = GoldenCases.Open("continue", "adam_keras").Extract();
+        using var program = new ProgramUnderTest();
+        using (NewDisposeScope())
+        {
+            Npz.Write(folder.Of("other.npz"), new Dictionary<string, Tensor> { ["in_0"] = zeros(2, 6, 6, 1), ["b"] = zeros(2) });
+            Npz.Write(folder.Of("shape.npz"), new Dictionary<string, Tensor> { ["x"] = zeros(2, 5) });
+            Npz.Write(folder.Of("none.npz"), new Dictionary<string, Tensor> { ["x"] = zeros(0, 6, 6, 1) });
+        }
+
+        var words = command.Split(' ').Select(word => word == "." || (word.Contains('.', StringComparison.Ordinal) && !word.Contains('=', StringComparison.Ordinal)) ? folder.Of(word) : word.Replace("=", $"={folder.Path}/", StringComparison.Ordinal));
+        var code = program.Invoke([.. words]);
+
+        Assert.Equal(told.Replace("FOLDER", Path.GetFullPath(folder.Path), StringComparison.Ordinal), program.Errors.Replace(folder.Path + "/", "", StringComparison.Ordinal));
+        Assert.Equal("", program.Output);
+        Assert.Equal(2, code);
+    }
+
     private static void AssertPredicts(string set, string name, string file)
     {
         var golden = GoldenCases.Open(set, name);

@@ -13,12 +13,14 @@ internal sealed class OptionsForm : Form
     private readonly Lazy<object> _defaults;
     private readonly RefusedOptionAttribute[] _refused;
     private readonly HashSet<string> _ignored;
+    private readonly string? _short;
 
     private OptionsForm(Type type)
     {
         _type = type;
         _defaults = new Lazy<object>(() => Activator.CreateInstance(type)!);
         _refused = [.. type.GetCustomAttributes<RefusedOptionAttribute>(inherit: true)];
+        _short = type.GetCustomAttribute<WrittenShortAttribute>(inherit: false)?.Option;
         _ignored = [.. type.GetCustomAttributes<IgnoredOptionAttribute>(inherit: true).Select(option => option.Name)];
         Options = [.. BaseFirst(type)
             .Where(property => property.CanWrite && property.GetCustomAttribute<NotAnOptionAttribute>() is null)
@@ -60,6 +62,11 @@ internal sealed class OptionsForm : Form
         if (node is ScalarNode { IsNull: true })
         {
             node = new MappingNode([], node.At);
+        }
+
+        if (node is ScalarNode && _short is not null)
+        {
+            node = new MappingNode([new Entry(new ScalarNode(_short, quoted: false, node.At), node)], node.At);
         }
 
         if (node is not MappingNode mapping)

@@ -13,7 +13,9 @@ internal sealed class ModelBuilder
     private readonly Reading _reading;
     private readonly Mistakes _mistakes;
     private readonly int _assumedSize;
+    private readonly SavedModels _saved;
     private readonly ModelBuilder? _outer;
+    private readonly Dictionary<string, FilePath> _loadedParts;
     private readonly Dictionary<string, GraphLayer?> _parts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _building = new(StringComparer.Ordinal);
 
@@ -21,11 +23,13 @@ internal sealed class ModelBuilder
     /// <param name="section">What the file says.</param>
     /// <param name="reading">The reading of the section.</param>
     /// <param name="mistakes">Where mistakes are told.</param>
+    /// <param name="saved">The files of models that are named.</param>
     /// <param name="assumedSize">How large a vocabulary is taken to be that a layer has yet to learn.</param>
     /// <param name="outer">The model around it.</param>
-    internal ModelBuilder(ModelSection section, Reading reading, Mistakes mistakes, int assumedSize, ModelBuilder? outer = null)
+    internal ModelBuilder(ModelSection section, Reading reading, Mistakes mistakes, SavedModels saved, int assumedSize, ModelBuilder? outer = null)
     {
-        (_section, _reading, _mistakes, _assumedSize, _outer) = (section, reading, mistakes, assumedSize, outer);
+        (_section, _reading, _mistakes, _saved, _assumedSize, _outer) = (section, reading, mistakes, saved, assumedSize, outer);
+        _loadedParts = outer?._loadedParts ?? new(StringComparer.Ordinal);
     }
 
     /// <summary>Whether there is a layer that has yet to learn its vocabulary.</summary>
@@ -43,6 +47,11 @@ internal sealed class ModelBuilder
     /// <summary>Checks the section and joins its layers; null when there was a mistake.</summary>
     internal ModelDefinition? Build(string name, SourceSpan at)
     {
+        if (_section.Load is { } file)
+        {
+            return LoadedModelBuilder.Build(_section, file, _saved, _reading, _mistakes);
+        }
+
         if (_section.Layers is not { Count: > 0 } layers)
         {
             _reading.Fail(at, "The model has no layers.", "'layers', a list of at least one layer");
@@ -71,6 +80,10 @@ internal sealed class ModelBuilder
 
         return Outputs(scope, last) is { } outputs && Finish(outputs, scope, at) is { } graph
             ? new ModelDefinition(name, graph, _parts.Where(part => part.Value is not null).ToDictionary(part => part.Key, part => part.Value!))
+            {
+                Trainable = _section.Trainable,
+                LoadedParts = _loadedParts,
+            }
             : null;
     }
 
@@ -118,10 +131,20 @@ internal sealed class ModelBuilder
             return null;
         }
 
-        var definition = new ModelBuilder(section, _reading.In("models").In(name), _mistakes, _assumedSize, this).Build(name, use.At);
+        var definition = new ModelBuilder(section, _reading.In("models").In(name), _mistakes, _saved, _assumedSize, this).Build(name, use.At);
         _building.Remove(name);
-        return _parts[name] = definition is null ? null
-            : GraphBuilder.Add(new Functional { Graph = definition.Graph, Trainable = section.Trainable }, name, use.At);
+        if (definition is null)
+        {
+            return _parts[name] = null;
+        }
+
+        var part = GraphBuilder.Add(new Functional { Graph = definition.Graph, Trainable = definition.Trainable }, name, use.At);
+        if (definition.LoadedFrom is { } file)
+        {
+            _loadedParts[name] = file;
+        }
+
+        return _parts[name] = part;
     }
 
     private List<Port>? Outputs(LayerScope scope, Slot last)

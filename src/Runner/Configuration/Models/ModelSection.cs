@@ -22,9 +22,9 @@ public sealed record ModelSection
     public IReadOnlyDictionary<string, BlockSection> Blocks { get; init; } = new Dictionary<string, BlockSection>();
 
     /// <summary>A file that holds the model, saved by Keras or by this program.</summary>
-    public string? Load { get; init; }
+    public FilePath? Load { get; init; }
 
-    /// <summary>The model's name; the experiment's by default.</summary>
+    /// <summary>The model's name; by default the experiment's, or that of the model in the file.</summary>
     public string? Name { get; init; }
 
     /// <summary>Whether the model's weights are trained.</summary>

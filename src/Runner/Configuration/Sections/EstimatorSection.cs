@@ -10,7 +10,7 @@ public sealed record EstimatorSection : IPlaced
     public EstimatorMode Mode { get; init; } = EstimatorMode.KerasModel;
 
     /// <summary>The saved, compiled model that is converted, in the mode of that name.</summary>
-    public string? KerasModelPath { get; init; }
+    public FilePath? KerasModelPath { get; init; }
 
     /// <summary>Where checkpoints are kept; inside the run folder by default.</summary>
     public FilePath? ModelDir { get; init; }
@@ -19,7 +19,7 @@ public sealed record EstimatorSection : IPlaced
     public RunConfig Config { get; init; } = new();
 
     /// <summary>Where start weights come from, instead of the model's own.</summary>
-    public Node? WarmStartFrom { get; init; }
+    public WarmStart? WarmStartFrom { get; init; }
 
     /// <inheritdoc/>
     [NotAnOption]

@@ -1,6 +1,10 @@
 using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Losses;
+using ExperimentRunner.Engine.Metrics;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Optimizers;
 
 namespace ExperimentRunner.Runner.Configuration.Sections;
 
@@ -141,4 +145,66 @@ public sealed record PredictStep : Step
 
     /// <summary>The file to write, in the run folder: an array for each output, by its name.</summary>
     public string Output { get; init; } = "predictions.npz";
+}
+
+/// <summary>Compiles the Keras model anew: what is not said stays as it was, and the optimizer starts fresh.</summary>
+/// <remarks>Source: Keras 3, <c>keras.Model.compile</c>.</remarks>
+[KerasName("compile")]
+[IgnoredOption("jit_compile")]
+[IgnoredOption("steps_per_execution")]
+[IgnoredOption("run_eagerly")]
+public sealed record CompileStep : Step
+{
+    /// <summary>How weights are moved.</summary>
+    public Optimizer? Optimizer { get; init; }
+
+    /// <summary>How wrong predictions are, for all outputs or each.</summary>
+    public PerOutput<LossChoice>? Loss { get; init; }
+
+    /// <summary>What the loss of each output is multiplied by in the sum.</summary>
+    public PerOutput<double>? LossWeights { get; init; }
+
+    /// <summary>Figures to gather, without the examples' weights.</summary>
+    public PerOutput<IReadOnlyList<MetricChoice>>? Metrics { get; init; }
+
+    /// <summary>Figures to gather with the examples' weights.</summary>
+    public PerOutput<IReadOnlyList<MetricChoice>>? WeightedMetrics { get; init; }
+
+    /// <summary>Which layers are trained from now on, by name or regular expression; set in this order, before compiling.</summary>
+    public IReadOnlyDictionary<string, bool> Trainable { get; init; } = new Dictionary<string, bool>();
+
+    /// <summary>What the model is compiled for after this step.</summary>
+    internal CompileOptions Over(CompileOptions before) => before with
+    {
+        Optimizer = Optimizer ?? before.Optimizer,
+        Loss = Loss ?? before.Loss,
+        LossWeights = LossWeights ?? before.LossWeights,
+        Metrics = Metrics ?? before.Metrics,
+        WeightedMetrics = WeightedMetrics ?? before.WeightedMetrics,
+    };
+}
+
+/// <summary>Saves what was trained last, or what <c>of</c> names, as Keras does.</summary>
+/// <remarks>Source: Keras 3, <c>keras.Model.save</c>.</remarks>
+[KerasName("save")]
+[WrittenShort("path")]
+public sealed record SaveStep : Step
+{
+    /// <summary>The file to write, in the run folder; its ending says the form: <c>.keras</c>, <c>.h5</c>, <c>.weights.h5</c>, <c>.json</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Whether what it is compiled for and how far the optimizer has come are kept too.</summary>
+    public bool IncludeOptimizer { get; init; } = true;
+}
+
+/// <summary>Writes what was trained last, or what <c>of</c> names, in a form for elsewhere.</summary>
+[KerasName("export")]
+[WrittenShort("format")]
+public sealed record ExportStep : Step
+{
+    /// <summary>The form: what <c>runner export --format</c> takes.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>The file to write, in the run folder; by default called as the model.</summary>
+    public string? Path { get; init; }
 }

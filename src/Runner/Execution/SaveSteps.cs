@@ -1,0 +1,53 @@
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Exporting;
+
+namespace ExperimentRunner.Runner.Execution;
+
+/// <summary>Does the steps that write a model: what was trained last, or what the step names.</summary>
+internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps estimator)
+{
+    /// <summary>Saves.</summary>
+    internal void Save(SaveStep step) => Write("save", step, trained =>
+    {
+        (step.IncludeOptimizer ? trained : trained with { Compile = null, Optimizer = null }).Save(run.Folder.InFolder(step.Path));
+        return step.Path;
+    });
+
+    /// <summary>Exports.</summary>
+    internal void Export(ExportStep step) => Write("export", step, trained =>
+    {
+        var exporter = Exporter.Find(step.Format)!;
+        var file = step.Path ?? run.Name + exporter.Ending;
+        exporter.Write(new ExportSource(() => trained, () => run.Folder), run.Folder.InFolder(file));
+        return file;
+    });
+
+    private void Write(string what, Step step, Func<TrainedModel, string> write)
+    {
+        var start = run.Clock.GetTimestamp();
+        var ofEstimator = step.Of is { } of ? of.Name == "estimator" : run.EstimatorTrainedLast || run.Definition.Model is null;
+        var trained = ofEstimator ? estimator.Trained : model.Trained;
+        if (step.Of?.Name is { } name and not ("model" or "estimator"))
+        {
+            using var part = Part(trained.Model, name);
+            run.Log.Information("{What:l}  {Name:l} in {File:l}", what, name, write(new TrainedModel(part, null, null, null)));
+        }
+        else
+        {
+            run.Log.Information("{What:l}  {Name:l} in {File:l}", what, trained.Model.Name, write(trained));
+        }
+
+        run.Record.AddResult(what, ofEstimator ? estimator.GlobalStep : model.Steps, run.Seconds(start), []);
+    }
+
+    /// <summary>A model of the model, as one by itself.</summary>
+    private static Model Part(Model model, string name)
+    {
+        var layer = model.Graph.Layers.First(layer => layer.Name == name);
+        var part = new Model(name, ((Functional)layer.Definition).Graph, default) { HasWeights = model.HasWeights };
+        part.Module.Assign((GraphModule)model.Module.Children.First(child => child.Key == name).Value);
+        return part;
+    }
+}

@@ -1,0 +1,16 @@
+using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Saving;
+
+namespace ExperimentRunner.Runner.Exporting;
+
+/// <summary>A model to be saved, and what is kept beside its weights.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Compile">What it is compiled for; null when it is not.</param>
+/// <param name="Optimizer">How far its optimizer has come; null where that is not known.</param>
+/// <param name="Origin">The file it came from; null where its layers were written.</param>
+internal sealed record TrainedModel(Model Model, CompileOptions? Compile, OptimizerState? Optimizer, ModelOrigin? Origin)
+{
+    /// <summary>Writes it; the ending of the name says how.</summary>
+    internal void Save(string path) => ModelFile.Save(path, Model, Compile, Optimizer, Origin);
+}
