@@ -26,6 +26,13 @@ internal static class CommandLine
             ShowCommand.Make(terminal),
             ListCommand.Make(terminal),
             CompareCommand.Make(terminal),
+            RerunCommand.Make(terminal),
+            SweepCommand.Make(terminal),
+            NewCommand.Make(terminal),
+            RemoveCommand.Make(terminal),
+            RemoveCommand.MakeRestore(terminal),
+            NoteCommand.MakeTag(terminal),
+            NoteCommand.MakeNote(terminal),
             DoctorCommand.Make(terminal),
         };
         root.Options.Add(verbose);

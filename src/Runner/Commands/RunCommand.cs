@@ -2,6 +2,7 @@ using System.CommandLine;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Hosting;
 using ExperimentRunner.Runner.Reporting;
+using ExperimentRunner.Runner.Runs;
 
 namespace ExperimentRunner.Runner.Commands;
 
@@ -15,7 +16,8 @@ internal static class RunCommand
         var runs = new Option<string?>("--runs") { Description = "The folder to keep runs in, instead of the project's.", HelpName = "DIR" };
         var name = new Option<string?>("--name") { Description = "The run's name, instead of the experiment's.", HelpName = "NAME" };
         var dry = new Option<bool>("--dry-run") { Description = "Check the file and print the model; run nothing." };
-        var command = new Command("run", "Run an experiment into a new run folder.") { file, set, runs, name, dry };
+        var tag = new Option<string[]>("--tag") { Description = "A word to find the run by; several make several.", HelpName = "WORD", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
+        var command = new Command("run", "Run an experiment into a new run folder.") { file, set, runs, name, tag, dry };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -34,7 +36,7 @@ internal static class RunCommand
             MistakeReport.Write(terminal, mistakes);
             return experiment is null || experiment.Definition.Run.Count == 0
                 ? ExitCodes.Wrong
-                : ExperimentHost.Run(experiment, parsed.GetValue(runs), terminal);
+                : ExperimentHost.Run(experiment, parsed.GetValue(runs), terminal, claimed => new RunNotes(parsed.GetRequiredValue(tag), "").Write(claimed));
         });
         return command;
     }

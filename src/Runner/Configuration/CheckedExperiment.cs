@@ -43,12 +43,17 @@ internal sealed record CheckedExperiment(
         }
 
         File.WriteAllText(folder.ResolvedFile, ToYaml());
+        File.WriteAllText(folder.OriginsFile, Origins.Of(Filled(), Root, Files).ToJson());
+        WriteModel(folder);
+    }
+
+    /// <summary>Writes the layers of the model into a run's folder.</summary>
+    internal void WriteModel(RunFolder folder)
+    {
         if (Model is not null)
         {
             File.WriteAllText(folder.ModelFile, RunModel.Of(Model.Name, Model.Graph).ToJson());
         }
-
-        File.WriteAllText(folder.OriginsFile, Origins.Of(Filled(), Root, Files).ToJson());
     }
 
     /// <summary>The experiment with every default and override filled in: itself an experiment file.</summary>

@@ -16,6 +16,9 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
 {
     private Estimator? _estimator;
 
+    /// <summary>The estimator's own model; null while there is no estimator.</summary>
+    internal Model? Model => _estimator?.Model;
+
     private EstimatorSection Section => run.Definition.Estimator!;
 
     private CheckpointStore Checkpoints => new(Section.ModelDir?.Full ?? run.Folder.Checkpoints);

@@ -38,6 +38,7 @@ internal sealed class ExperimentRun(RunContext run, ProgramOptions options) : ID
             }
         }
 
+        run.NoteWeights(_estimator.Model);
         return true;
     }
 

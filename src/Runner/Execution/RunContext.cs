@@ -101,6 +101,10 @@ internal sealed class RunContext(
         var sizes = _experiment.AskedSizes.ToDictionary(name => name, Data.SizeOf, StringComparer.Ordinal);
         _experiment = ExperimentLoader.Resolve(_experiment, sizes);
         _adapted.NoteSizes(sizes);
+        if (sizes.Count > 0)
+        {
+            _experiment.WriteModel(folder);
+        }
     }
 
     /// <summary>Notes what is done to the data of a training, for those who ask the model later.</summary>
@@ -130,6 +134,19 @@ internal sealed class RunContext(
 
     /// <summary>The callbacks of a step, its own or the experiment's, each begun afresh.</summary>
     internal IEnumerable<TrainingListener> CallbacksOf(IReadOnlyList<Callback>? own) => (own ?? Definition.Callbacks).Select(callback => callback.Start());
+
+    /// <summary>Notes the digests of all weights at the end, for those who ask whether another run came to the same.</summary>
+    /// <param name="estimator">The estimator's model; null where there is no estimator.</param>
+    internal void NoteWeights(Model? estimator)
+    {
+        foreach (var (name, model) in new[] { ("model", _model), ("estimator", estimator) })
+        {
+            if (model is not null)
+            {
+                record.SetWeights(name, WeightDigest.Of(model));
+            }
+        }
+    }
 
     /// <summary>Notes the figures of an evaluation that are the best of their names so far.</summary>
     internal void NoteBest(IEnumerable<KeyValuePair<string, double>> logs, Objective objective, long step)

@@ -18,11 +18,13 @@ internal static class ExperimentHost
     /// <param name="experiment">The experiment, checked.</param>
     /// <param name="runs">The folder to keep runs in; null is the project's.</param>
     /// <param name="terminal">Where people read.</param>
-    internal static int Run(CheckedExperiment experiment, string? runs, Terminal terminal)
+    /// <param name="claimed">Is told the folder before anything runs.</param>
+    internal static int Run(CheckedExperiment experiment, string? runs, Terminal terminal, Action<RunFolder>? claimed = null)
     {
         var clock = TimeProvider.System;
         var root = Path.GetFullPath(runs ?? RunsRoot.For(experiment.Folder));
         var folder = RunFolder.Claim(root, experiment.Name, clock.GetUtcNow());
+        claimed?.Invoke(folder);
         experiment.WriteTo(folder);
         var record = new RunRecord(folder.RecordFile, clock, experiment.Name, ["runner", .. Environment.GetCommandLineArgs()[1..]], experiment.Seed, experiment.Folder);
         using var logger = new LoggerConfiguration()

@@ -57,6 +57,9 @@ internal sealed record RunFacts
     /// <summary>The digests of the data's files: <c>mnist/train-images-idx3-ubyte.gz</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Data { get; init; } = [];
 
+    /// <summary>The digests of all weights at the end, by model.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Weights { get; init; } = [];
+
     /// <summary>Reads a record; <see cref="Unknown"/> where there is none that can be read.</summary>
     internal static RunFacts Read(string path)
     {
@@ -91,6 +94,7 @@ internal sealed record RunFacts
             Results = results,
             Command = [.. (record["command"] as JsonArray ?? []).Select(word => Text(word) ?? "")],
             Environment = [.. Flat("", record["machine"], "machine"), .. Flat("", record["versions"], "versions")],
+            Weights = [.. Flat(".", record["weights"], "weights")],
             Data = [.. (record["data"] as JsonObject ?? []).SelectMany(set => Flat("/", set.Value, set.Key))],
         };
     }

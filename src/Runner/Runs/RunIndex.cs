@@ -21,7 +21,7 @@ internal sealed class RunIndex : IDisposable
 
     /// <summary>What the record says that lists and filters ask for.</summary>
     internal static readonly Part<RunFacts> Facts = new(
-        "facts", folder => [folder.RecordFile], folder => RunFacts.Read(folder.RecordFile) with { Command = [], Environment = [], Data = [] }, IndexJson.Default.RunFacts);
+        "facts", folder => [folder.RecordFile], folder => RunFacts.Read(folder.RecordFile) with { Command = [], Environment = [], Data = [], Weights = [] }, IndexJson.Default.RunFacts);
 
     /// <summary>The curves in a few figures.</summary>
     internal static readonly Part<IReadOnlyList<SeriesSummary>> Series = new(

@@ -63,6 +63,14 @@ internal sealed class RunRecord
         Write();
     }
 
+    /// <summary>Notes the digest of all weights of a model.</summary>
+    internal void SetWeights(string model, string digest)
+    {
+        _json["weights"] ??= new JsonObject();
+        _json["weights"]![model] = digest;
+        Write();
+    }
+
     /// <summary>Adds the result of an entry of <c>run:</c>.</summary>
     internal void AddResult(string what, long step, double seconds, Logs values, string? name = null, long? examples = null)
     {

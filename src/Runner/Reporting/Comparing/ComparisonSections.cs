@@ -6,16 +6,21 @@ namespace ExperimentRunner.Runner.Reporting.Comparing;
 /// <summary>A comparison as tables and lines of text, which a terminal and a Markdown file show alike.</summary>
 internal static class ComparisonSections
 {
-    private const int MostColumns = 5;
+    /// <summary>How many columns are shown beside each other; more are rows.</summary>
+    internal const int MostColumns = 5;
+
     private const int MostSettings = 8;
     private const int LongestValue = 60;
 
-    /// <summary>The sections, in the order they are read. With many runs, runs are the rows.</summary>
-    internal static IReadOnlyList<Section> Of(Comparison comparison)
+    /// <summary>The sections, in the order they are read.</summary>
+    /// <param name="comparison">What to show.</param>
+    /// <param name="asRows">Whether each run is a row; so it is with many.</param>
+    internal static IReadOnlyList<Section> Of(Comparison comparison, bool asRows = false)
     {
+        asRows |= comparison.Columns.Count > MostColumns;
         var labels = Labels(comparison);
         var sections = new List<Section>();
-        if (comparison.Columns.Count > MostColumns)
+        if (asRows)
         {
             sections.Add(ManyRuns(comparison, labels));
         }
@@ -31,7 +36,7 @@ internal static class ComparisonSections
 
         Add("Data", "file", comparison.Data);
         Add("Environment", "what", comparison.Environment);
-        if (comparison.Columns.Count <= MostColumns && comparison.Figures.Count > 0)
+        if (!asRows && comparison.Figures.Count > 0)
         {
             sections.Add(new Section("Figures", ["figure", .. labels], [.. comparison.Figures.Select(figure => Row(figure, comparison.Baseline))], []));
         }
@@ -40,11 +45,11 @@ internal static class ComparisonSections
 
         void Add(string title, string what, IReadOnlyList<Difference> differences)
         {
-            if (differences.Count > 0 && comparison.Columns.Count <= MostColumns)
+            if (differences.Count > 0 && !asRows)
             {
                 sections.Add(new Section(title, [what, .. labels], [.. differences.Select(difference => (IReadOnlyList<string>)[Safe(difference.What), .. difference.Values.Select(Shown)])], []));
             }
-            else if (differences.Count > 0)
+            else if (differences.Count > 0 && title != "Experiment")
             {
                 sections.Add(new Section(title, [], [], [$"differs in {string.Join(", ", differences.Take(MostSettings).Select(difference => Safe(difference.What)))}{(differences.Count > MostSettings ? " …" : "")}"]));
             }

@@ -11,9 +11,12 @@ namespace ExperimentRunner.Runner.Reporting.Comparing;
 internal static class ComparisonWriter
 {
     /// <summary>Writes tables.</summary>
-    internal static void Write(Terminal terminal, Comparison comparison)
+    /// <param name="terminal">Where people read.</param>
+    /// <param name="comparison">What to write.</param>
+    /// <param name="asRows">Whether each run is a row, however few there are.</param>
+    internal static void Write(Terminal terminal, Comparison comparison, bool asRows = false)
     {
-        foreach (var section in ComparisonSections.Of(comparison))
+        foreach (var section in ComparisonSections.Of(comparison, asRows))
         {
             terminal.Print(section.Title);
             if (section.Header.Count > 0)
@@ -45,7 +48,7 @@ internal static class ComparisonWriter
             terminal.Print("The experiments are the same, defaults included.");
         }
 
-        if (comparison.Columns.Count > 1 && comparison.Figures.Count > 0)
+        if (comparison.Columns.Count > 1 && comparison.Figures.Count > 0 && !asRows && comparison.Columns.Count <= ComparisonSections.MostColumns)
         {
             terminal.Print($"In brackets: the difference from {Printable.Line(comparison.Columns[comparison.Baseline].Label)}. * is the best.");
         }

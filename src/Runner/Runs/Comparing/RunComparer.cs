@@ -154,7 +154,7 @@ internal static class RunComparer
             var noisy = figures.Where(figure => figure.Kind == FigureKind.Best && figure.Values.Any(value => value?.IsNoise == true)).Select(figure => figure.Label).ToList();
             if (noisy.Count > 0)
             {
-                yield return $"Within the noise (marked ~), so perhaps no difference at all: {string.Join(", ", noisy)}.";
+                yield return $"Within the noise (~), so perhaps no difference at all: {string.Join(", ", noisy)}.";
             }
         }
     }
