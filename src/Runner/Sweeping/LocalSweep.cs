@@ -64,7 +64,7 @@ internal sealed class LocalSweep(Terminal terminal, int jobs)
             _running.Remove(process);
         }
 
-        return (process.ExitCode, process.ExitCode == 0 ? printed.All.FirstOrDefault(line => line.Contains(" done after ", StringComparison.Ordinal)) ?? "" : said.All.LastOrDefault(line => line.StartsWith("error", StringComparison.Ordinal)) ?? said.All.LastOrDefault() ?? $"exit code {process.ExitCode}");
+        return (process.ExitCode, process.ExitCode == 0 ? printed.All.FirstOrDefault(line => line.Contains(" done after ", StringComparison.Ordinal)) ?? "" : said.All.LastOrDefault(line => line.StartsWith("error", StringComparison.Ordinal)) ?? $"exit code {process.ExitCode}");
     }
 
     /// <summary>Sets a variable of the program, unless the user has.</summary>
