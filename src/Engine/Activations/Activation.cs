@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Activations;
 
 /// <summary>A function applied to every element of a tensor, or along one of its axes.</summary>
-[WrittenByName]
+[WrittenByName(InKerasToo = true)]
 public abstract record Activation
 {
     /// <summary>Leaves its input as it is.</summary>

@@ -10,7 +10,8 @@ namespace ExperimentRunner.Engine.Operations;
 /// <param name="compute">What is computed.</param>
 /// <param name="keepsType">Whether whole numbers stay whole.</param>
 /// <param name="type">The type of the result, where it is always the same.</param>
-internal abstract record Elementwise(Func<Tensor, Tensor> compute, bool keepsType = false, DataType? type = null) : Operation
+internal abstract record Elementwise(
+    [property: NotAnOption] Func<Tensor, Tensor> compute, [property: NotAnOption] bool keepsType = false, [property: NotAnOption] DataType? type = null) : Operation
 {
     /// <inheritdoc/>
     internal override string[] Parameters => ["x"];

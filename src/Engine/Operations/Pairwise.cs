@@ -21,7 +21,7 @@ internal enum ResultType
 /// <summary>An operation on two arguments, element by element; either may be a number that stands in the file.</summary>
 /// <param name="compute">What is computed.</param>
 /// <param name="result">What the result is.</param>
-internal abstract record Pairwise(Func<Tensor, Tensor, Tensor> compute, ResultType result = ResultType.Common) : Operation
+internal abstract record Pairwise([property: NotAnOption] Func<Tensor, Tensor, Tensor> compute, [property: NotAnOption] ResultType result = ResultType.Common) : Operation
 {
     /// <inheritdoc/>
     internal override string[] Parameters => ["x1", "x2"];

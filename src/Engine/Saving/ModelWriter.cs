@@ -52,15 +52,16 @@ internal static class ModelWriter
     {
         var config = Architecture(model);
         var training = compile is null ? null : CompileWriter.Write(compile);
-        var old = origin?.Generation == 3 ? null : Keras2Writer.TryWrite(config, out _);
-        var generation = old is null ? 3 : 2;
+        var old = origin?.Generation == 3 ? null : Keras2Writer.TryWrite(ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen, notesDefaults: false), out _);
+        var oldTraining = training is null ? null : Keras2Training.TryWrite(training);
+        var generation = old is null || oldTraining is null != training is null ? 3 : 2;
         var root = new NewGroup();
         root.Set("keras_version", LegacyWriter.VersionOf(generation));
         root.Set("backend", LegacyWriter.BackendOf(generation));
-        root.Set("model_config", Json.Write(old ?? Keras3Config(config)));
+        root.SetBytes("model_config", Json.Write(generation == 2 ? old! : Keras3Config(config)));
         if (training is not null)
         {
-            root.Set("training_config", Json.Write(generation == 2 ? Keras2Writer.Training(training) : Keras3Training(training)));
+            root.SetBytes("training_config", Json.Write(generation == 2 ? oldTraining! : Keras3Training(training)));
         }
 
         var writer = new LegacyWriter(model, generation);

@@ -10,7 +10,7 @@ namespace ExperimentRunner.Engine.Tests.Parity;
 public class SavedModelTests
 {
     /// <summary>Cases of layers that are not built yet, with the layer: they are refused by its name until then.</summary>
-    private static readonly Dictionary<string, string> Awaited = new()
+    internal static readonly Dictionary<string, string> Awaited = new()
     {
         ["keras2/resizing"] = "Resizing",
         ["keras3/autocontrast"] = "AutoContrast",

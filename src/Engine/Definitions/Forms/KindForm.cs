@@ -6,7 +6,7 @@ namespace ExperimentRunner.Engine.Definitions.Forms;
 internal sealed class KindForm(Type kind) : Form
 {
     private readonly string _noun = SnakeCase.From(kind.Name).Replace('_', ' ');
-    private readonly bool _byNameAlone = kind.GetCustomAttribute<WrittenByNameAttribute>() is not null;
+    private readonly WrittenByNameAttribute? _byNameAlone = kind.GetCustomAttribute<WrittenByNameAttribute>();
 
     public override string Expected => $"{(_noun[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a")} {_noun}: a name, or a mapping of one name to its options";
 
@@ -35,7 +35,8 @@ internal sealed class KindForm(Type kind) : Form
     {
         var name = new ScalarNode(Catalog.NameOf(value!.GetType()), quoted: false, SourceSpan.Nowhere);
         var form = OptionsForm.Of(value.GetType());
-        if (form.Options.Count == 0 || (_byNameAlone && form.IsDefault(value)))
+        var brief = dialect == Dialect.Keras ? _byNameAlone is { InKerasToo: true } : _byNameAlone is not null || form.Options.Count == 0;
+        if (brief && form.IsDefault(value))
         {
             return name;
         }
@@ -67,4 +68,8 @@ internal sealed class KindForm(Type kind) : Form
 
 /// <summary>Marks a kind whose members are written by their bare name when every option is at its default.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class WrittenByNameAttribute : Attribute;
+public sealed class WrittenByNameAttribute : Attribute
+{
+    /// <summary>Whether Keras's own files have them so too; else those have class and options of each.</summary>
+    public bool InKerasToo { get; init; }
+}

@@ -62,7 +62,7 @@ public abstract record HeadAttention : Layer
             inside.Weight("kernel", [.. from, .. to], KernelInitializer, KernelRegularizer, KernelConstraint),
             UseBias ? inside.Weight("bias", to, BiasInitializer, BiasRegularizer, BiasConstraint) : null,
             from.Length,
-            activation ?? Activation.Linear) { OutputPenalty = ActivityRegularizer };
+            activation ?? Activation.Linear) { Name = name, OutputPenalty = ActivityRegularizer };
     }
 }
 

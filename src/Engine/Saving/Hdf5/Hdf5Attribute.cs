@@ -7,7 +7,6 @@ internal sealed class Hdf5Attribute
 {
     private readonly Hdf5File _file;
     private readonly ReadOnlyMemory<byte> _data;
-    private readonly Datatype _type;
     private readonly long _count;
 
     private Hdf5Attribute(Hdf5File file, ReadOnlyMemory<byte> message, out string name)
@@ -28,17 +27,23 @@ internal sealed class Hdf5Attribute
         }
 
         name = Cursor.Text(cursor.Take(Padded(nameLength)));
-        _type = Datatype.Read(cursor.Take(Padded(typeLength)), file);
-        var shape = Dataspace.Read(cursor.Take(Padded(spaceLength)), file);
-        _count = shape is null ? 0 : Dataspace.CountOf(shape);
+        Type = Datatype.Read(cursor.Take(Padded(typeLength)), file);
+        Shape = Dataspace.Read(cursor.Take(Padded(spaceLength)), file);
+        _count = Shape is null ? 0 : Dataspace.CountOf(Shape);
         _data = message[(message.Length - cursor.Left)..];
-        if (_count * _type.Size > _data.Length)
+        if (_count * Type.Size > _data.Length)
         {
             throw new FileProblem($"The HDF5 file is damaged: its attribute '{name}' is shorter than it says.");
         }
 
         int Padded(int length) => version == 1 ? (length + 7) & ~7 : length;
     }
+
+    /// <summary>What its elements are.</summary>
+    internal Datatype Type { get; }
+
+    /// <summary>The lengths of its axes: none for a single value, null where there is no value.</summary>
+    internal long[]? Shape { get; }
 
     /// <summary>The attributes of an object, by name.</summary>
     internal static Dictionary<string, Hdf5Attribute> ReadAll(Hdf5File file, ObjectHeader header)
@@ -78,7 +83,7 @@ internal sealed class Hdf5Attribute
     /// <summary>The texts of an attribute of text; none for one of anything else, which is how Keras writes an empty list.</summary>
     internal IReadOnlyList<string> Texts()
     {
-        if (!_type.IsText || _count > _data.Length)
+        if (!Type.IsText || _count > _data.Length)
         {
             return [];
         }
@@ -86,8 +91,8 @@ internal sealed class Hdf5Attribute
         var texts = new string[_count];
         for (var i = 0; i < texts.Length; i++)
         {
-            var element = _data.Span.Slice(i * _type.Size, _type.Size);
-            texts[i] = _type.HasAnyLength ? AnyLength(element) : Cursor.Text(element);
+            var element = _data.Span.Slice(i * Type.Size, Type.Size);
+            texts[i] = Type.HasAnyLength ? AnyLength(element) : Cursor.Text(element);
         }
 
         return texts;

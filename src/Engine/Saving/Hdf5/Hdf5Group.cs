@@ -20,8 +20,8 @@ internal sealed class Hdf5Group
     /// <summary>The names of what is in it, sorted.</summary>
     internal IReadOnlyCollection<string> Names => _links.Value.Keys;
 
-    /// <summary>The names of its attributes.</summary>
-    internal IReadOnlyCollection<string> AttributeNames => _attributes.Value.Keys;
+    /// <summary>Its attributes, by name.</summary>
+    internal IReadOnlyDictionary<string, Hdf5Attribute> Attributes => _attributes.Value;
 
     /// <summary>The group at a path below this one, or null when there is none.</summary>
     internal Hdf5Group? TryGroup(string path)

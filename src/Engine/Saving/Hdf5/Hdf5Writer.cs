@@ -76,32 +76,32 @@ internal sealed class Hdf5Writer
 
     private void Attributes(Bytes messages, NewGroup group)
     {
-        var texts = group.Attributes.Values.SelectMany(attribute => attribute.Text is { } one ? [one] : attribute.Texts!).Select(Encoding.UTF8.GetBytes).ToList();
+        var texts = group.Attributes.Values.SelectMany(attribute => attribute.Texts).Select(Encoding.UTF8.GetBytes).ToList();
         var places = new Queue<(int Length, long Heap, int Index)>(Heaps(texts));
         foreach (var (name, attribute) in group.Attributes)
         {
             var utf8 = Encoding.UTF8.GetBytes(name + "\0");
             var (type, space, data) = (new Bytes(), new Bytes(), new Bytes());
-            var count = attribute.Texts?.Count;
+            var count = attribute.Texts.Count;
             if (count == 0)
             {
                 Real(type, 8);
             }
             else
             {
-                // text of any length, in UTF-8, made of bytes
-                type.Add([0x19, 0x01, 0x01, 0x00]);
+                // text of any length, made of bytes
+                type.Add([0x19, 0x01, (byte)(attribute.IsUnicode ? 1 : 0), 0x00]);
                 type.Add(16);
                 type.Add([0x10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0]);
             }
 
-            space.Add([2, (byte)(count is null ? 0 : 1), 0, (byte)(count is null ? 0 : 1)]);
-            if (count is { } length)
+            space.Add([2, (byte)(attribute.IsList ? 1 : 0), 0, (byte)(attribute.IsList ? 1 : 0)]);
+            if (attribute.IsList)
             {
-                space.Add((long)length);
+                space.Add((long)count);
             }
 
-            for (var i = 0; i < (count ?? 1); i++)
+            for (var i = 0; i < count; i++)
             {
                 var place = places.Dequeue();
                 data.Add(place.Length);

@@ -2,6 +2,12 @@ using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Saving.Hdf5;
 
+/// <summary>An attribute that is to be written.</summary>
+/// <param name="Texts">Its texts.</param>
+/// <param name="IsList">Whether it is a list, or one text.</param>
+/// <param name="IsUnicode">Whether it says that its bytes are Unicode.</param>
+internal readonly record struct NewAttribute(IReadOnlyList<string> Texts, bool IsList, bool IsUnicode);
+
 /// <summary>A group that is to be written: groups, arrays and attributes by name.</summary>
 internal sealed class NewGroup
 {
@@ -14,8 +20,8 @@ internal sealed class NewGroup
     /// <summary>The arrays in it.</summary>
     internal SortedDictionary<string, Tensor> Arrays { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Its attributes: one text, a list of texts, or null for Keras's way to write an empty list.</summary>
-    internal Dictionary<string, (string? Text, IReadOnlyList<string>? Texts)> Attributes { get; } = new(StringComparer.Ordinal);
+    /// <summary>Its attributes; an empty list is written as Keras does, without a type of text.</summary>
+    internal Dictionary<string, NewAttribute> Attributes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The group at a path below this one, made where it is missing.</summary>
     internal NewGroup Group(string path)
@@ -42,16 +48,19 @@ internal sealed class NewGroup
     }
 
     /// <summary>Sets an attribute to a text.</summary>
-    internal void Set(string attribute, string text) => Attributes[attribute] = (text, null);
+    internal void Set(string attribute, string text) => Attributes[attribute] = new NewAttribute([text], IsList: false, IsUnicode: true);
 
-    /// <summary>Sets an attribute to a list of texts; a list that is too large for one attribute becomes several, as Keras does it.</summary>
+    /// <summary>Sets an attribute to the bytes of a text, of which Keras does not say that they are Unicode.</summary>
+    internal void SetBytes(string attribute, string text) => Attributes[attribute] = new NewAttribute([text], IsList: false, IsUnicode: false);
+
+    /// <summary>Sets an attribute to the bytes of a list of texts; a list that is too large for one attribute becomes several, as Keras does it.</summary>
     internal void Set(string attribute, IReadOnlyList<string> texts)
     {
         var longest = Math.Max(TextReference, texts.Select(System.Text.Encoding.UTF8.GetByteCount).DefaultIfEmpty(0).Max());
         var most = LargestAttribute / longest;
         if (texts.Count <= most)
         {
-            Attributes[attribute] = (null, texts);
+            Attributes[attribute] = new NewAttribute(texts, IsList: true, IsUnicode: false);
             return;
         }
 
@@ -61,7 +70,7 @@ internal sealed class NewGroup
         for (var i = 0; i < pieces; i++)
         {
             var count = size + (i < rest ? 1 : 0);
-            Attributes[$"{attribute}{i}"] = (null, [.. texts.Skip(at).Take(count)]);
+            Attributes[$"{attribute}{i}"] = new NewAttribute([.. texts.Skip(at).Take(count)], IsList: true, IsUnicode: false);
             at += count;
         }
     }

@@ -4,6 +4,8 @@ using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Attention;
 using ExperimentRunner.Engine.Layers.Core;
+using ExperimentRunner.Engine.Layers.Normalization;
+using ExperimentRunner.Engine.Layers.Recurrent;
 using ExperimentRunner.Engine.Operations;
 using ExperimentRunner.Engine.Tensors;
 
@@ -23,9 +25,14 @@ internal static class ArchitectureWriter
     };
 
     /// <summary>The configuration of a model.</summary>
-    internal static JsonObject Write(string name, Graph graph, bool trainable) => graph.IsSequential ? Sequential(name, graph, trainable) : Functional(name, graph, trainable);
+    /// <param name="name">The model's name.</param>
+    /// <param name="graph">Its layers.</param>
+    /// <param name="trainable">Whether its weights are trained.</param>
+    /// <param name="notesDefaults">Whether calls have what Keras 3 notes of one that says nothing but its input.</param>
+    internal static JsonObject Write(string name, Graph graph, bool trainable, bool notesDefaults = true) =>
+        graph.IsSequential ? Sequential(name, graph, trainable, notesDefaults) : Functional(name, graph, trainable, notesDefaults);
 
-    private static JsonObject Sequential(string name, Graph graph, bool trainable)
+    private static JsonObject Sequential(string name, Graph graph, bool trainable, bool notesDefaults)
     {
         var shape = CallWriter.ShapeOf(graph.Inputs[0].Spec.Shape);
         return new JsonObject
@@ -37,7 +44,7 @@ internal static class ArchitectureWriter
                 ["name"] = name,
                 ["trainable"] = trainable,
                 ["dtype"] = KerasObjects.Policy("float32"),
-                ["layers"] = new JsonArray([.. graph.Layers.Select(Layer)]),
+                ["layers"] = new JsonArray([.. graph.Layers.Select(layer => Layer(layer, notesDefaults))]),
                 ["build_input_shape"] = shape,
             },
             ["registered_name"] = null,
@@ -45,13 +52,13 @@ internal static class ArchitectureWriter
         };
     }
 
-    private static JsonObject Functional(string name, Graph graph, bool trainable)
+    private static JsonObject Functional(string name, Graph graph, bool trainable, bool notesDefaults)
     {
-        var calls = new CallWriter(graph);
+        var calls = new CallWriter(graph, notesDefaults);
         var layers = new JsonArray();
         foreach (var layer in graph.Layers)
         {
-            var json = Layer(layer);
+            var json = Layer(layer, notesDefaults);
             json["name"] = layer.Name;
             json["inbound_nodes"] = calls.CallsOf(layer);
             layers.Add(json);
@@ -77,26 +84,67 @@ internal static class ArchitectureWriter
     private static JsonArray Ends(IReadOnlyList<Port> ports, CallWriter calls) =>
         ports is [var only] ? calls.Key(only.Tensor) : new JsonArray([.. ports.Select(port => (JsonNode)calls.Key(port.Tensor))]);
 
-    private static JsonObject Layer(GraphLayer layer)
+    private static JsonObject Layer(GraphLayer layer, bool notesDefaults)
     {
         switch (layer.Definition)
         {
             case Input input:
                 return InputLayer(layer.Name, input.ToSpec());
             case Functional model:
-                return Write(layer.Name, model.Graph, model.Trainable);
+                return Write(layer.Name, model.Graph, model.Trainable, notesDefaults);
             case OperationLayer operation:
                 return KerasObjects.OfOperation(operation.Operation);
         }
 
         var json = KerasObjects.OfLayer(layer.Definition);
-        var className = json.Text("class_name")!;
-        if (!Unbuilt.Contains(className) && BuiltFor(layer) is { } built)
+        if (!Unbuilt.Contains(json.Text("class_name")!))
         {
-            json["build_config"] = built;
+            json["build_config"] = BuiltFor(layer);
         }
 
+        BuildParts(json.Object("config")!, layer.Definition, layer.BuiltFor);
         return json;
+    }
+
+    /// <summary>Says what the layers inside a layer were built for.</summary>
+    private static void BuildParts(JsonObject config, Layer definition, IReadOnlyList<Spec> inputs)
+    {
+        switch (definition)
+        {
+            case TimeDistributed { Layer: var layer }:
+                Build(config.Object("layer"), layer, WithoutTime(inputs[0]));
+                break;
+            case SpectralNormalization { Layer: var layer }:
+                Build(config.Object("layer"), layer, inputs[0]);
+                break;
+            case Bidirectional { Layer: var layer } both:
+                Build(config.Object("layer"), layer, inputs[0]);
+                Build(config.Object("backward_layer"), both.BackwardLayer ?? layer, inputs[0]);
+                break;
+            case RNN { Cell: var cell }:
+                Build(config.Object("cell"), cell, WithoutTime(inputs[0]));
+                break;
+            case StackedRNNCells { Cells: var cells }:
+                var step = inputs[0];
+                foreach (var (cell, json) in cells.Zip(config.List("cells")!))
+                {
+                    Build(json as JsonObject, cell, step);
+                    step = step.With(cell.Output(step));
+                }
+
+                break;
+        }
+
+        static void Build(JsonObject? json, Layer layer, Spec input)
+        {
+            if (json is not null && !Unbuilt.Contains(json.Text("class_name")!))
+            {
+                json["build_config"] = new JsonObject { ["input_shape"] = CallWriter.ShapeOf(input.Shape) };
+                BuildParts(json.Object("config")!, layer, [input]);
+            }
+        }
+
+        static Spec WithoutTime(Spec input) => input.With(new Shape([input.Shape[0], .. input.Shape.Skip(2)]));
     }
 
     private static JsonObject InputLayer(string name, Spec spec) => new()
@@ -120,6 +168,6 @@ internal static class ArchitectureWriter
         var shapes = layer.BuiltFor.Select(spec => CallWriter.ShapeOf(spec.Shape)).ToList();
         return layer.Definition is HeadAttention
             ? new JsonObject { ["shapes_dict"] = new JsonObject([new("query_shape", shapes[0]), new("value_shape", shapes.Count > 1 ? shapes[1] : shapes[0].DeepClone())]) }
-            : new JsonObject { ["input_shape"] = shapes.Count == 1 || layer.Definition is Layers.Recurrent.RecurrentLayer or Layers.Recurrent.Bidirectional ? shapes[0] : new JsonArray([.. shapes]) };
+            : new JsonObject { ["input_shape"] = shapes.Count == 1 || layer.Definition is RecurrentLayer or Bidirectional ? shapes[0] : new JsonArray([.. shapes]) };
     }
 }

@@ -3,7 +3,10 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Attention;
+using ExperimentRunner.Engine.Layers.Normalization;
+using ExperimentRunner.Engine.Layers.Pooling;
 using ExperimentRunner.Engine.Layers.Recurrent;
+using ExperimentRunner.Engine.Layers.Regularization;
 using ExperimentRunner.Engine.Operations;
 using ExperimentRunner.Engine.Tensors;
 
@@ -11,7 +14,8 @@ namespace ExperimentRunner.Engine.Saving.Keras;
 
 /// <summary>Writes the calls of layers as Keras 3 has them: arguments by position and by name.</summary>
 /// <param name="graph">The graph of the calls.</param>
-internal sealed class CallWriter(Graph graph)
+/// <param name="notesDefaults">Whether a call that says nothing but its input has what Keras 3 notes of such a call.</param>
+internal sealed class CallWriter(Graph graph, bool notesDefaults)
 {
     private readonly Dictionary<GraphNode, int> _numbers = graph.Nodes.GroupBy(node => node.Layer).SelectMany(calls => calls.Index()).ToDictionary(call => call.Item, call => call.Index);
 
@@ -44,6 +48,11 @@ internal sealed class CallWriter(Graph graph)
 
         Inputs(node, positional, named);
         Options(node, named);
+        if (notesDefaults && positional is [JsonObject] && named.All(argument => argument.Key == "mask"))
+        {
+            Defaults(node.Layer.Definition, named);
+        }
+
         return new JsonObject { ["args"] = positional, ["kwargs"] = named };
     }
 
@@ -79,6 +88,20 @@ internal sealed class CallWriter(Graph graph)
     private static string NameOf(GraphNode node, int input) => input < node.Options.InputNames.Count && node.Options.InputNames[input] is { Length: > 0 } name ? name
         : input > 0 && node.Layer.Definition is RecurrentLayer or Bidirectional && input > 0 ? "initial_state"
         : "";
+
+    /// <summary>What Keras notes of a call that says nothing but its input: the mask that is not there, and the default of <c>training</c>.</summary>
+    private static void Defaults(Layer layer, JsonObject named)
+    {
+        if (layer is RecurrentLayer or NoiseLayer or SpectralNormalization)
+        {
+            named["training"] = false;
+        }
+
+        if (layer is RecurrentLayer or Bidirectional or TimeDistributed or BatchNormalization or Layers.Activations.Softmax or GlobalAveragePooling1D or Functional)
+        {
+            named.TryAdd("mask", null);
+        }
+    }
 
     private void Options(GraphNode node, JsonObject named)
     {

@@ -19,12 +19,34 @@ internal static class KerasObjects
     private static readonly Dictionary<string, (string Name, string Value)[]> Constant = new(StringComparer.Ordinal)
     {
         ["BatchNormalization"] = [("synchronized", "false"), ("renorm", "false"), ("renorm_clipping", "null"), ("renorm_momentum", "0.99")],
+        ["Discretization"] = [("sparse", "false")],
+        ["HashedCrossing"] = [("sparse", "false")],
         ["Dense"] = [("quantization_config", "null")],
         ["EinsumDense"] = [("quantization_config", "null")],
         ["Embedding"] = [("quantization_config", "null")],
         ["ReversibleEmbedding"] = [("quantization_config", "null")],
         ["GlorotUniform"] = [("input_axes", "null"), ("output_axes", "null")],
+        ["CosineDecay"] = [("name", "\"CosineDecay\"")],
+        ["CosineDecayRestarts"] = [("name", "\"SGDRDecay\"")],
+        ["ExponentialDecay"] = [("name", "\"ExponentialDecay\"")],
+        ["InverseTimeDecay"] = [("name", "\"InverseTimeDecay\"")],
+        ["PiecewiseConstantDecay"] = [("name", "\"PiecewiseConstant\"")],
+        ["PolynomialDecay"] = [("name", "\"PolynomialDecay\"")],
     };
+
+    /// <summary>Layers that speak of a penalty on their outputs even where there is none.</summary>
+    private static readonly HashSet<string> SaysActivity = new(StringComparer.Ordinal)
+    {
+        "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "DepthwiseConv1D", "DepthwiseConv2D",
+        "SeparableConv1D", "SeparableConv2D", "EinsumDense", "Embedding", "ReversibleEmbedding", "TernaryDense", "MultiHeadAttention", "GroupQueryAttention",
+        "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "SimpleRNN",
+    };
+
+    /// <summary>Options that are lists even where they have one item.</summary>
+    private static readonly HashSet<(string, string)> Lists =
+    [
+        ("LayerNormalization", "axis"), ("RMSNormalization", "axis"), ("Normalization", "axis"), ("MultiHeadAttention", "attention_axes"), ("MultiHeadAttention", "output_shape"),
+    ];
 
     /// <summary>Options of old files that no Keras 3 knows, where they are at what Keras 3 does anyway or cannot be asked to do.</summary>
     private static readonly HashSet<string> Unknown = new(StringComparer.Ordinal) { "fused" };
@@ -90,8 +112,14 @@ internal static class KerasObjects
                 "dtype" when module == "keras.layers" => Policy(value.AsText() ?? "float32"),
                 "dtype" when module is "keras.losses" or "keras.metrics" => value?.DeepClone() ?? "float32",
                 "name" when value is null && module is "keras.optimizers" or "keras.losses" or "keras.metrics" => SnakeCase.From(className),
+                _ when value is JsonValue && Lists.Contains((className, option)) => new JsonArray(value.DeepClone()),
                 _ => Dress(value, ModuleOf(option, value) ?? module),
             };
+        }
+
+        if (module == "keras.layers")
+        {
+            LeaveOut(className, dressed);
         }
 
         foreach (var (option, value) in Constant.GetValueOrDefault(className, []).Where(pair => !dressed.ContainsKey(pair.Name)))
@@ -100,6 +128,26 @@ internal static class KerasObjects
         }
 
         return dressed;
+    }
+
+    /// <summary>Takes out what Keras's layer does not say of itself, and in part would not take back.</summary>
+    private static void LeaveOut(string className, JsonObject config)
+    {
+        if (config["activity_regularizer"] is null && !SaysActivity.Contains(className))
+        {
+            config.Remove("activity_regularizer");
+        }
+
+        if (className == "SimpleRNN" && config["seed"] is null)
+        {
+            config.Remove("seed");
+        }
+
+        if (className is "SpatialDropout1D" or "SpatialDropout2D" or "SpatialDropout3D" or "Discretization" or "HashedCrossing")
+        {
+            config.Remove("trainable");
+            config["dtype"] = config.Object("dtype")?.Object("config")?["name"]?.DeepClone();
+        }
     }
 
     /// <summary>The module of what stands as an option; null where it is that of the whole.</summary>

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Convolutional;
 using ExperimentRunner.Engine.Layers.Recurrent;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
@@ -27,8 +28,8 @@ internal sealed class LegacyWriter(Model model, int generation)
         var modules = LegacyWeights.LayersOf(model).ToDictionary(pair => pair.Layer, pair => pair.Module);
         var names = generation == 3 ? layers.Where(layer => layer.Definition is not Operations.OperationLayer).ToList() : layers.ToList();
         group.Set("layer_names", [.. names.Select(layer => layer.Name)]);
-        group.Set("backend", BackendOf(generation));
-        group.Set("keras_version", VersionOf(generation));
+        group.SetBytes("backend", BackendOf(generation));
+        group.SetBytes("keras_version", VersionOf(generation));
         foreach (var layer in names)
         {
             var own = group.Group(layer.Name);
@@ -47,7 +48,7 @@ internal sealed class LegacyWriter(Model model, int generation)
     /// <summary>Writes the optimizer's variables into the file.</summary>
     internal void Optimizer(NewGroup root, OptimizerState optimizer, Optimizer definition)
     {
-        var variables = optimizer.Variables();
+        var variables = generation == 3 ? VariableWriter.Variables(optimizer) : optimizer.Variables();
         var names = generation == 3 ? NamesOfKeras3(variables, definition) : Legacy.OldSlots.Names(optimizer, definition, [.. model.Weights.Where(weight => weight.Trainable).Select(weight => NameOf(weight, LayerOf(weight)))]);
         var values = generation == 3 || optimizer.FollowsSchedule ? variables : [variables[0], .. variables.Skip(2)];
         var group = root.Group("optimizer_weights");
@@ -79,6 +80,11 @@ internal sealed class LegacyWriter(Model model, int generation)
         }
 
         var parts = weight.Path.Split('/').ToList();
+        if (layer.Definition is DepthwiseConvolution && parts[^1] == "kernel")
+        {
+            parts[^1] = "depthwise_kernel";
+        }
+
         if (layer.Definition is Functional)
         {
             parts.RemoveAt(0); // Keras 2 named the layers of a model in a model as if they stood alone

@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Attention;
 using ExperimentRunner.Engine.Layers.Core;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Operations;
@@ -78,7 +79,8 @@ internal static class VariableTree
         }
 
         return new VariableOwner[] { new(path, name, [.. module.SavedVariables]) }
-            .Concat(module.Children.SelectMany(child => OfLayer($"{path}/{child.Key}", child.Value.Name ?? child.Key, child.Value.Definition, child.Value)));
+            .Concat(module.Children.SelectMany(child => OfLayer($"{path}/{child.Key}", child.Value.Name ?? child.Key, child.Value.Definition, child.Value)))
+            .Concat(module is HeadAttentionModule ? [new($"{path}/_softmax", "softmax", []), new($"{path}/_dropout_layer", "dropout", [])] : []);
     }
 
     /// <summary>The name of a layer's class in Keras.</summary>

@@ -1,6 +1,8 @@
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
 using ExperimentRunner.Engine.Saving.Hdf5;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Saving.Keras;
 
@@ -25,7 +27,7 @@ internal static class VariableWriter
         {
             var group = root.Group("optimizer/vars");
             group.Set("name", optimizerName ?? "optimizer");
-            foreach (var (i, (_, value)) in optimizer.Variables().Index())
+            foreach (var (i, (_, value)) in Variables(optimizer).Index())
             {
                 group.Add($"{i}", value);
             }
@@ -33,4 +35,11 @@ internal static class VariableWriter
 
         return root;
     }
+
+    /// <summary>An optimizer's variables as Keras 3 has them: it counts steps in 32 bits.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, Tensor>> Variables(OptimizerState optimizer) =>
+    [
+        .. optimizer.Variables().Select(variable => variable.Value.dtype == ScalarType.Int64
+            ? KeyValuePair.Create(variable.Key, variable.Value.to_type(ScalarType.Int32)) : variable),
+    ];
 }

@@ -48,11 +48,9 @@ internal sealed class Keras2Writer
         ["ConvLSTM2D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
         ["ConvLSTM3D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
         ["Resizing"] = [("data_format", "\"channels_last\""), ("pad_to_aspect_ratio", "false"), ("fill_mode", "\"constant\""), ("fill_value", "0.0"), ("antialias", "false")],
-        ["SpatialDropout1D"] = [("seed", "null")],
-        ["SpatialDropout2D"] = [("seed", "null")],
-        ["SpatialDropout3D"] = [("seed", "null")],
+        ["SpatialDropout2D"] = [("data_format", "\"channels_last\"")],
+        ["SpatialDropout3D"] = [("data_format", "\"channels_last\"")],
         ["ZeroPadding1D"] = [("data_format", "\"channels_last\"")],
-        ["ReLU"] = [],
     };
 
     /// <summary>Options that Keras 2 writes and Keras 3 no longer has.</summary>
@@ -72,10 +70,18 @@ internal sealed class Keras2Writer
         ["RNN"] = [("time_major", "false")],
         ["SimpleRNN"] = [("time_major", "false")],
         ["Dense"] = [("activity_regularizer", "null")],
-        ["Embedding"] = [("input_length", "null")],
-        ["SpatialDropout1D"] = [("noise_shape", "null")],
-        ["SpatialDropout2D"] = [("noise_shape", "null")],
-        ["SpatialDropout3D"] = [("noise_shape", "null")],
+        ["LocallyConnected1D"] = [("activity_regularizer", "null")],
+        ["LocallyConnected2D"] = [("activity_regularizer", "null")],
+        ["Embedding"] = [("input_length", "null"), ("batch_input_shape", "[null, null]")],
+        ["SpatialDropout1D"] = [("trainable", "true"), ("noise_shape", "null")],
+        ["SpatialDropout2D"] = [("trainable", "true"), ("noise_shape", "null")],
+        ["SpatialDropout3D"] = [("trainable", "true"), ("noise_shape", "null")],
+    };
+
+    /// <summary>The activations that Keras 2 knows by name.</summary>
+    private static readonly HashSet<string> Activations = new(StringComparer.Ordinal)
+    {
+        "softmax", "elu", "selu", "softplus", "softsign", "swish", "relu", "gelu", "tanh", "sigmoid", "exponential", "hard_sigmoid", "linear", "mish",
     };
 
     private string? _problem;
@@ -88,40 +94,6 @@ internal sealed class Keras2Writer
         problem = writer._problem;
         return problem is null ? written : null;
     }
-
-    /// <summary>What a model was compiled for in Keras 2's words: <c>training_config</c>.</summary>
-    internal static JsonObject Training(JsonObject compile)
-    {
-        var training = new JsonObject();
-        foreach (var part in new[] { "loss", "metrics", "weighted_metrics", "loss_weights" })
-        {
-            training[part] = Plain(compile[part]);
-        }
-
-        if (compile["optimizer"] is JsonObject optimizer)
-        {
-            var config = (JsonObject)Plain(optimizer["config"])!;
-            foreach (var newer in new[] { "loss_scale_factor", "gradient_accumulation_steps" })
-            {
-                if (config[newer] is null)
-                {
-                    config.Remove(newer);
-                }
-            }
-
-            training["optimizer_config"] = new JsonObject { ["class_name"] = optimizer["class_name"]?.DeepClone(), ["config"] = config };
-        }
-
-        return training;
-    }
-
-    private static JsonNode? Plain(JsonNode? json) => json switch
-    {
-        JsonObject thing when thing.ContainsKey("class_name") => new JsonObject { ["class_name"] = thing["class_name"]?.DeepClone(), ["config"] = Plain(thing["config"]) },
-        JsonObject map => new JsonObject([.. map.Select(pair => new KeyValuePair<string, JsonNode?>(pair.Key, Plain(pair.Value)))]),
-        JsonArray list => new JsonArray([.. list.Select(Plain)]),
-        _ => json?.DeepClone(),
-    };
 
     private void CannotSay(string problem) => _problem ??= problem;
 
@@ -274,6 +246,7 @@ internal sealed class Keras2Writer
 
             now[option] = value switch
             {
+                JsonValue when option.EndsWith("activation", StringComparison.Ordinal) && value.AsText() is { } activation => Activation(activation),
                 JsonObject policy when policy.Text("class_name") == Policy => policy.Object("config")?["name"]?.DeepClone(),
                 JsonObject inner when inner.ContainsKey("class_name") => Inner(inner, option),
                 JsonArray list => new JsonArray([.. list.Select(item => item is JsonObject inner && inner.ContainsKey("class_name") ? Inner(inner, option) : item?.DeepClone())]),
@@ -288,6 +261,17 @@ internal sealed class Keras2Writer
         }
 
         return now;
+    }
+
+    private string Activation(string now)
+    {
+        var old = now == "silu" ? "swish" : now;
+        if (!Activations.Contains(old))
+        {
+            CannotSay($"Keras 2 has no activation '{now}'.");
+        }
+
+        return old;
     }
 
     private JsonNode Inner(JsonObject inner, string option)
