@@ -66,6 +66,19 @@ public abstract class Training : IResumable
     /// <summary>Ends the training.</summary>
     public void RequestStop() => StopRequested = true;
 
+    /// <summary>Whether the program was asked to stop before the training's end.</summary>
+    public bool WasInterrupted { get; private set; }
+
+    /// <summary>Promises that the training came to its end.</summary>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public void NeedEnd(CancellationToken stop)
+    {
+        if (WasInterrupted)
+        {
+            throw new OperationCanceledException(stop);
+        }
+    }
+
     /// <summary>Whether the epoch at work has begun.</summary>
     private protected bool EpochBegun { get; set; }
 
@@ -81,6 +94,7 @@ public abstract class Training : IResumable
         state.Put("examples", Examples);
         state.Put("stop_requested", StopRequested);
         state.Put("history", new JsonArray([.. _history.Select(entry => new JsonObject { ["epoch"] = entry.Epoch, ["logs"] = entry.Logs.ToJson() })]));
+        EpochMeasures?.Save(state.At("measures"));
         for (var i = 0; i < _listeners.Count; i++)
         {
             _listeners[i].Save(CornerOf(state, i));
@@ -97,6 +111,7 @@ public abstract class Training : IResumable
         StopRequested = state.Need<bool>("stop_requested");
         _history.Clear();
         _history.AddRange(state.Value("history")!.AsArray().Select(entry => ((int)entry!["epoch"]!, Logs.FromJson(entry["logs"]!.AsObject()))));
+        EpochMeasures?.Restore(state.At("measures"));
         for (var i = 0; i < _listeners.Count; i++)
         {
             _listeners[i].Restore(CornerOf(state, i));
@@ -129,6 +144,13 @@ public abstract class Training : IResumable
         {
             tell(listener);
         }
+    }
+
+    /// <summary>The program is asked to stop before the training's end.</summary>
+    private protected void Interrupt()
+    {
+        WasInterrupted = true;
+        Tell(listener => listener.Interrupted());
     }
 
     /// <summary>An epoch begins, unless it has.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Saving;
+
 namespace ExperimentRunner.Engine.Estimators;
 
 /// <summary>Saves checkpoints while an estimator trains: at the start, every few steps or seconds, and at the end.</summary>
@@ -43,7 +46,22 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
     }
 
     /// <inheritdoc/>
-    public override void Interrupted() => TrainEnd();
+    public override void Interrupted() => store.Save(Session.Estimator); // beside those that are due, which a resume goes on to count
+
+    /// <inheritdoc/>
+    public override void Save(SavedState state)
+    {
+        state.Put("last_step", _lastStep);
+        state.Put("for_good", new JsonArray([.. _forGood.Select(path => JsonValue.Create(Path.GetFileName(path)))]));
+    }
+
+    /// <inheritdoc/>
+    public override void Restore(SavedState state)
+    {
+        _lastStep = state.Need<long>("last_step");
+        _forGood.UnionWith(state.Value("for_good")!.AsArray().Select(name => store.PathOf((string)name!)));
+        _lastTime = _lastForGood = clock.GetTimestamp(); // what counts seconds, counts those of this process
+    }
 
     private void Save()
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Saving;
-using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Estimators;
 
@@ -10,9 +9,6 @@ namespace ExperimentRunner.Engine.Estimators;
 /// <param name="folder">The folder; it is made with the first checkpoint.</param>
 public sealed partial class CheckpointStore(string folder)
 {
-    private const string Format = "1";
-    private const string OptimizerPrefix = "optimizer/";
-
     /// <summary>The checkpoints that are there, oldest first.</summary>
     public IReadOnlyList<(long Step, string Path)> All => !Directory.Exists(folder) ? []
         : [.. Directory.EnumerateFiles(folder)
@@ -21,23 +17,17 @@ public sealed partial class CheckpointStore(string folder)
             .Select(file => (long.Parse(file.Name.Groups[1].ValueSpan, CultureInfo.InvariantCulture), file.Path))
             .OrderBy(file => file.Item1)];
 
+    /// <summary>The file of a name in the folder.</summary>
+    internal string PathOf(string name) => Path.Combine(folder, name);
+
     /// <summary>Saves an estimator as it is.</summary>
     /// <returns>The file.</returns>
     public string Save(Estimator estimator)
     {
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"model.ckpt-{estimator.GlobalStep}.safetensors"));
-        var optimizer = estimator.Trainer.Optimizer;
-        Safetensors.Write(
-            path,
-            [.. estimator.Model.Weights.Select(weight => KeyValuePair.Create(weight.Path, weight.Value)),
-                .. optimizer.Slots.Select(slot => KeyValuePair.Create(OptimizerPrefix + slot.Key, slot.Value))],
-            new Dictionary<string, string>
-            {
-                ["format"] = Format,
-                ["global_step"] = estimator.GlobalStep.ToString(CultureInfo.InvariantCulture),
-                ["iterations"] = optimizer.Iterations.ToString(CultureInfo.InvariantCulture),
-                ["learning_rate"] = optimizer.LearningRate.ToString("R", CultureInfo.InvariantCulture),
-            });
+        var path = PathOf(string.Create(CultureInfo.InvariantCulture, $"model.ckpt-{estimator.GlobalStep}.safetensors"));
+        using var state = new SavedState();
+        estimator.Save(state);
+        StateFile.Write(path, state);
         return path;
     }
 
@@ -85,47 +75,22 @@ public sealed partial class CheckpointStore(string folder)
 
     private static void Restore(Estimator estimator, string path)
     {
-        using var scope = NewDisposeScope();
-        var content = Safetensors.Read(path);
-        var (weights, slots) = (estimator.Model.Weights, estimator.Trainer.Optimizer.Slots);
-        var problems = weights.Select(weight => Difference(weight.Path, [.. weight.Shape], content))
-            .Concat(slots.Select(slot => Difference(OptimizerPrefix + slot.Key, slot.Value.shape, content)))
-            .Concat(content.Tensors.Keys.Except(weights.Select(weight => weight.Path).Concat(slots.Select(slot => OptimizerPrefix + slot.Key))).Select(name => $"'{name}' is not in the model"))
+        using var state = StateFile.Read(path);
+        using var own = new SavedState();
+        estimator.Save(own);
+        var problems = own.Tensors.Select(pair => Difference(pair.Key, pair.Value.shape, state))
+            .Concat(state.Tensors.Keys.Except(own.Tensors.Keys).Select(name => $"'{name}' is not in the model"))
             .OfType<string>().ToList();
         if (problems.Count > 0)
         {
             throw new EstimatorException($"{path} is of another model: {string.Join("; ", problems.Take(5))}{(problems.Count > 5 ? "; …" : "")}.");
         }
 
-        foreach (var weight in weights)
-        {
-            weight.Assign(content.Tensors[weight.Path]);
-        }
-
-        using var still = no_grad();
-        foreach (var (name, slot) in slots)
-        {
-            slot.copy_(content.Tensors[OptimizerPrefix + name]);
-        }
-
-        var optimizer = estimator.Trainer.Optimizer;
-        optimizer.Iterations = Number<long>(content, "iterations", path);
-        var rate = Number<float>(content, "learning_rate", path);
-        if (optimizer.LearningRate != rate)
-        {
-            optimizer.LearningRate = rate;
-        }
-
-        (estimator.GlobalStep, estimator.HasWeights) = (Number<long>(content, "global_step", path), true);
+        estimator.Restore(state);
     }
 
-    private static string? Difference(string name, long[] shape, SafetensorsContent content) =>
-        !content.Tensors.TryGetValue(name, out var values) ? $"it has no '{name}'"
+    private static string? Difference(string name, long[] shape, SavedState state) =>
+        !state.Tensors.TryGetValue(name, out var values) ? $"it has no '{name}'"
         : values.shape.AsSpan().SequenceEqual(shape) ? null
         : $"'{name}' is [{string.Join(", ", values.shape)}] there and [{string.Join(", ", shape)}] here";
-
-    private static T Number<T>(SafetensorsContent content, string name, string path)
-        where T : ISpanParsable<T> => content.Texts.TryGetValue(name, out var text) && T.TryParse(text, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new DataException($"{path} is damaged: it does not say its {name}.");
 }

@@ -9,7 +9,7 @@ namespace ExperimentRunner.Engine.Estimators;
 
 /// <summary>Trains, evaluates and predicts with its own copy of a Keras model, counting steps.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator</c> and <c>tf.keras.estimator.model_to_estimator</c>.</remarks>
-public sealed class Estimator : IDisposable
+public sealed class Estimator : IResumable, IDisposable
 {
     private readonly RandomKey _seed;
 
@@ -58,7 +58,7 @@ public sealed class Estimator : IDisposable
     /// <param name="each">Is told after each batch how many are done.</param>
     /// <param name="stop">Ends the evaluation.</param>
     /// <exception cref="EstimatorException">It was neither trained nor given weights.</exception>
-    public Logs Evaluate(IBatchSource batches, long? steps, Action<long>? each = null, CancellationToken stop = default)
+    public Logs Evaluate(IBatchSource batches, long? steps, Action<long>? each = null, CancellationToken stop = default) => Model.Whole(() =>
     {
         NeedWeights("evaluated");
         using var measures = new Measures(Trainer.Objective, LossMean.OverBatches);
@@ -73,7 +73,7 @@ public sealed class Estimator : IDisposable
         var logs = measures.Read();
         logs["global_step"] = GlobalStep;
         return logs;
-    }
+    });
 
     /// <summary>The predictions for every example, by the names of the outputs.</summary>
     /// <param name="batches">The batches.</param>
@@ -84,6 +84,23 @@ public sealed class Estimator : IDisposable
     {
         NeedWeights("asked to predict");
         return Model.Predict(batches, each, stop);
+    }
+
+    /// <inheritdoc/>
+    public void Save(SavedState state)
+    {
+        state.Put("global_step", GlobalStep);
+        state.Put("trained", HasWeights);
+        Model.Save(state);
+        Trainer.Save(state);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        (GlobalStep, HasWeights) = (state.Need<long>("global_step"), state.Need<bool>("trained"));
+        Model.Restore(state);
+        Trainer.Restore(state);
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,7 @@ public sealed class TrainingSession : Training
         state.Put("number", _number);
         state.Put("passes", Passes);
         state.Put("last_logs", LastLogs?.ToJson());
+        Measures.Save(state.At("line"));
     }
 
     /// <inheritdoc/>
@@ -72,6 +73,7 @@ public sealed class TrainingSession : Training
         _number = state.Need<long>("number");
         Passes = state.Need<long>("passes");
         LastLogs = state.Value("last_logs") is { } logs ? Logs.FromJson(logs.AsObject()) : null;
+        Measures.Restore(state.At("line"));
     }
 
     /// <summary>Trains to the end.</summary>
@@ -83,20 +85,25 @@ public sealed class TrainingSession : Training
         Begin(listeners, from);
         try
         {
-            while (!Done)
+            for (; ; TrainOne())
             {
-                stop.ThrowIfCancellationRequested();
-                BeginEpoch();
-                TrainOne();
-                if (Passes > Epoch)
+                if (Passes > Epoch) // asked before a step, not after one: a training may be taken up in between
                 {
                     EndEpoch(LogsSoFar);
                 }
+
+                if (Done)
+                {
+                    break;
+                }
+
+                stop.ThrowIfCancellationRequested();
+                BeginEpoch();
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Tell(listener => listener.Interrupted());
+            Interrupt();
             return;
         }
 

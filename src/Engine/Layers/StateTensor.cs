@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers;
@@ -8,7 +9,7 @@ namespace ExperimentRunner.Engine.Layers;
 /// </summary>
 /// <param name="path">Where it belongs, such as <c>lstm/rnn_state_0</c>; unique in a model.</param>
 /// <param name="shape">The lengths of its axes, the batch included.</param>
-public sealed class StateTensor(string path, IReadOnlyList<long> shape) : IDisposable
+public sealed class StateTensor(string path, IReadOnlyList<long> shape) : IResumable, IDisposable
 {
     private Tensor? _training;
     private Tensor? _evaluation;
@@ -51,6 +52,31 @@ public sealed class StateTensor(string path, IReadOnlyList<long> shape) : IDispo
         {
             _evaluation?.Dispose();
             _evaluation = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(SavedState state)
+    {
+        foreach (var (name, values) in new[] { ("training", _training), ("evaluation", _evaluation) })
+        {
+            if (values is not null)
+            {
+                state.Put($"{Path}/{name}", values);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        foreach (var (name, training) in new[] { ("training", true), ("evaluation", false) })
+        {
+            Reset(training);
+            if (state.Has($"{Path}/{name}"))
+            {
+                Set(training, state.NeedTensor($"{Path}/{name}"));
+            }
         }
     }
 

@@ -56,7 +56,7 @@ public sealed class Fit(Trainer trainer, FitOptions options) : Training
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            Tell(listener => listener.Interrupted());
+            Interrupt();
             return;
         }
 

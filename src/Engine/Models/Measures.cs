@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Metrics;
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,11 +23,12 @@ public enum LossMean
 /// </summary>
 /// <param name="objective">What is gathered.</param>
 /// <param name="mean">How the losses of batches become one figure.</param>
-public sealed class Measures(Objective objective, LossMean mean) : IDisposable
+public sealed class Measures(Objective objective, LossMean mean) : IResumable, IDisposable
 {
     private readonly RunningMean _loss = new();
     private readonly RunningMean?[] _losses = [.. objective.Outputs.Select(output => objective.Outputs.Count > 1 && output.Loss is not null ? new RunningMean() : null)];
     private IReadOnlyList<(string Name, int Output, bool Weighted, MetricState State)>? _metrics;
+    private List<List<Tensor>> _gatheredBefore = [];
 
     /// <summary>How many batches were gathered since the last reset.</summary>
     public int Batches { get; private set; }
@@ -37,7 +41,7 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
     {
         var share = mean == LossMean.OverExamples ? size : 1;
         _loss.Add(loss.Total, share);
-        _metrics ??= [.. objective.Outputs.SelectMany((output, i) => Metrics(output, i, targets[i], predictions[i]))];
+        _metrics ??= Start(targets, predictions);
         for (var i = 0; i < _losses.Length; i++)
         {
             _losses[i]?.Add(loss.Outputs[i]!, share);
@@ -92,8 +96,49 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
     }
 
     /// <inheritdoc/>
+    public void Save(SavedState state)
+    {
+        state.Put("batches", Batches);
+        _loss.Save(state, "loss");
+        for (var i = 0; i < _losses.Length; i++)
+        {
+            _losses[i]?.Save(state, Numbered("loss", i));
+        }
+
+        IReadOnlyList<IReadOnlyList<Tensor>> gathered = _metrics is null ? _gatheredBefore : [.. _metrics.Select(metric => metric.State.Variables)];
+        state.Put("metrics", new JsonArray([.. gathered.Select(variables => JsonValue.Create(variables.Count))]));
+        foreach (var (i, variables) in gathered.Index())
+        {
+            foreach (var (j, variable) in variables.Index())
+            {
+                state.At(Numbered("metric", i)).Put(Numbered("variable", j), variable);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        Batches = (int)state.Need<long>("batches");
+        _loss.Restore(state, "loss");
+        for (var i = 0; i < _losses.Length; i++)
+        {
+            _losses[i]?.Restore(state, Numbered("loss", i));
+        }
+
+        Forget();
+        _gatheredBefore = [.. state.Value("metrics")!.AsArray().Select((count, i) => Enumerable.Range(0, (int)count!)
+            .Select(j => state.At(Numbered("metric", i)).NeedTensor(Numbered("variable", j)).clone().DetachFromDisposeScope()).ToList())];
+        foreach (var (i, variables) in _gatheredBefore.Index().Where(_ => _metrics is not null))
+        {
+            _metrics![i].State.Restore(variables);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
+        Forget();
         _loss.Dispose();
         foreach (var loss in _losses)
         {
@@ -104,6 +149,31 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
         {
             state.Dispose();
         }
+    }
+
+    private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
+
+    /// <summary>Begins the metrics, which the first batch's shapes choose; what they gathered before a stop they take up.</summary>
+    private List<(string Name, int Output, bool Weighted, MetricState State)> Start(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> predictions)
+    {
+        List<(string Name, int Output, bool Weighted, MetricState State)> metrics = [.. objective.Outputs.SelectMany((output, i) => Metrics(output, i, targets[i], predictions[i]))];
+        foreach (var (metric, variables) in metrics.Zip(_gatheredBefore))
+        {
+            metric.State.Restore(variables);
+        }
+
+        Forget();
+        return metrics;
+    }
+
+    private void Forget()
+    {
+        foreach (var variable in _gatheredBefore.SelectMany(variables => variables))
+        {
+            variable.Dispose();
+        }
+
+        _gatheredBefore = [];
     }
 
     private IEnumerable<(string Name, int Output, bool Weighted, MetricState State)> Metrics(OutputObjective output, int index, Tensor target, Tensor prediction)
@@ -126,6 +196,19 @@ public sealed class Measures(Objective objective, LossMean mean) : IDisposable
         {
             _sum.add_(value, alpha: share);
             _count += share;
+        }
+
+        internal void Save(SavedState state, string name)
+        {
+            state.Put(name, _sum);
+            state.Put($"{name}_count", _count);
+        }
+
+        internal void Restore(SavedState state, string name)
+        {
+            using var still = no_grad();
+            _sum.copy_(state.NeedTensor(name));
+            _count = state.Number($"{name}_count")!.Value;
         }
 
         internal double Read() => _count == 0 ? 0 : _sum.item<double>() / _count;

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Models;
 
 /// <summary>A graph made of tensors: weights that can be trained, saved and predicted with.</summary>
-public sealed class Model : IDisposable
+public sealed class Model : IResumable, IDisposable
 {
     private readonly Tensor?[] _noMasks;
 
@@ -98,6 +99,62 @@ public sealed class Model : IDisposable
         }
 
         HasWeights = other.HasWeights;
+    }
+
+    /// <inheritdoc/>
+    public void Save(SavedState state)
+    {
+        foreach (var weight in Weights)
+        {
+            state.Put(weight.Path, weight.Value);
+        }
+
+        foreach (var carried in Module.AllState)
+        {
+            carried.Save(state.At("state"));
+        }
+
+        state.Put("has_weights", HasWeights);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        foreach (var weight in Weights)
+        {
+            weight.Assign(state.NeedTensor(weight.Path));
+        }
+
+        foreach (var carried in Module.AllState)
+        {
+            carried.Restore(state.At("state"));
+        }
+
+        HasWeights = state.Need<bool>("has_weights");
+    }
+
+    /// <summary>Measures something whole; when it is cancelled, what layers carry from call to call is as before it began.</summary>
+    internal T Whole<T>(Func<T> measure)
+    {
+        using var before = new SavedState();
+        foreach (var carried in Module.AllState)
+        {
+            carried.Save(before);
+        }
+
+        try
+        {
+            return measure();
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var carried in Module.AllState)
+            {
+                carried.Restore(before);
+            }
+
+            throw;
+        }
     }
 
     /// <inheritdoc/>

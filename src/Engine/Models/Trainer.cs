@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Losses;
 using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace ExperimentRunner.Engine.Models;
 public sealed record BatchLoss(Tensor Total, IReadOnlyList<Tensor?> Outputs);
 
 /// <summary>Moves the weights of a model by what batches show, and measures it. It holds the optimizer's state.</summary>
-public sealed class Trainer : IDisposable
+public sealed class Trainer : IResumable, IDisposable
 {
     private readonly RandomKey _key;
     private readonly Loss?[] _losses;
@@ -105,7 +106,7 @@ public sealed class Trainer : IDisposable
     /// <param name="batches">The batches.</param>
     /// <param name="steps">How many of them; null is all.</param>
     /// <param name="stop">Ends the evaluation.</param>
-    public Logs Evaluate(IBatchSource batches, long? steps = null, CancellationToken stop = default)
+    public Logs Evaluate(IBatchSource batches, long? steps = null, CancellationToken stop = default) => Model.Whole(() =>
     {
         using var measures = new Measures(Objective, LossMean.OverExamples);
         for (long number = 0; number < (steps ?? long.MaxValue) && number < (batches.Count ?? long.MaxValue); number++)
@@ -116,6 +117,20 @@ public sealed class Trainer : IDisposable
         }
 
         return measures.Read();
+    });
+
+    /// <summary>Writes down the steps and the optimizer; the weights are the model's to save.</summary>
+    public void Save(SavedState state)
+    {
+        state.Put("steps", Steps);
+        Optimizer.Save(state.At("optimizer"));
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        Steps = state.Need<long>("steps");
+        Optimizer.Restore(state.At("optimizer"));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Optimizers;
@@ -8,7 +9,7 @@ namespace ExperimentRunner.Engine.Optimizers;
 /// gets them from another goes on as the other would have.
 /// </remarks>
 /// <param name="definition">The optimizer.</param>
-public abstract class OptimizerState(Optimizer definition) : IDisposable
+public abstract class OptimizerState(Optimizer definition) : IResumable, IDisposable
 {
     /// <summary>How many times <see cref="Step"/> moved weights or gathered gradients.</summary>
     public abstract long Iterations { get; set; }
@@ -63,6 +64,37 @@ public abstract class OptimizerState(Optimizer definition) : IDisposable
         foreach (var ((_, slot), given) in Slots.Zip(variables.Skip(variables.Count - Slots.Count)))
         {
             slot.copy_(given);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(SavedState state)
+    {
+        state.Put("iterations", Iterations);
+        if (!FollowsSchedule)
+        {
+            state.Put("learning_rate", LearningRate);
+        }
+
+        foreach (var (path, slot) in Slots)
+        {
+            state.Put(path, slot);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        using var grad = no_grad();
+        Iterations = state.Need<long>("iterations");
+        if (!FollowsSchedule)
+        {
+            LearningRate = (float)state.Number("learning_rate")!;
+        }
+
+        foreach (var (path, slot) in Slots)
+        {
+            slot.copy_(state.NeedTensor(path));
         }
     }
 

@@ -16,7 +16,7 @@ public sealed record SafetensorsContent(IReadOnlyDictionary<string, Tensor> Tens
 /// <remarks>
 /// The tensors stand one after the other, those with larger elements first and else in the order they are given; the header is padded
 /// so that they begin at a multiple of 8. So each is aligned, and the same tensors make the same file.
-/// What this program writes has a digest of the tensors among its texts, which reading checks.
+/// What this program writes has a digest of the whole file among its texts, which reading checks.
 /// Source: Hugging Face, the format <c>safetensors</c>.
 /// </remarks>
 public static class Safetensors
@@ -24,6 +24,7 @@ public static class Safetensors
     private const string Digest = "xxh3_128";
     private const string Metadata = "__metadata__";
     private const int MaxHeader = 100 << 20;
+    private static readonly string NoDigest = new('0', 32);
 
     /// <summary>Writes a file, whole or not at all.</summary>
     public static void Write(string path, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> texts)
@@ -37,7 +38,9 @@ public static class Safetensors
             digest.Append(part.Span);
         }
 
-        var header = Header(plain, new Dictionary<string, string>(texts) { [Digest] = Convert.ToHexStringLower(digest.GetCurrentHash()) });
+        var header = Header(plain, new Dictionary<string, string>(texts) { [Digest] = NoDigest });
+        digest.Append(header);
+        Convert.TryToHexStringLower(digest.GetCurrentHash(), header.AsSpan(DigestIn(header), NoDigest.Length), out _);
         WholeFile.Write(path, file =>
         {
             Span<byte> length = stackalloc byte[8];
@@ -53,11 +56,18 @@ public static class Safetensors
 
     /// <summary>Reads a file; the tensors belong to the caller's scope.</summary>
     /// <exception cref="DataException">It is damaged, no such file, or not there.</exception>
-    public static SafetensorsContent Read(string path)
+    public static SafetensorsContent Read(string path) => Read(path, needDigest: false);
+
+    /// <summary>Reads a file; the tensors belong to the caller's scope.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="needDigest">Whether a file without a digest counts as damaged: one that this program wrote has one.</param>
+    /// <exception cref="DataException">It is damaged, no such file, or not there.</exception>
+    internal static SafetensorsContent Read(string path, bool needDigest)
     {
         using var file = DataFile.OpenRead(path);
-        using var header = ReadHeader(file, path, out var start);
-        var (places, texts) = Parse(header.RootElement, path);
+        var header = ReadHeader(file, path);
+        var start = file.Position;
+        var (places, texts) = Parse(header, path);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         var digest = new XxHash128();
         var end = 0L;
@@ -85,13 +95,28 @@ public static class Safetensors
             throw new DataException($"{path} is damaged: it goes on after its tensors.");
         }
 
-        return !texts.Remove(Digest, out var said) || said == Convert.ToHexStringLower(digest.GetCurrentHash())
-            ? new SafetensorsContent(tensors, texts)
-            : throw new DataException($"{path} is damaged: its tensors are not those that were written.");
+        if (texts.Remove(Digest, out var said))
+        {
+            if (DigestIn(header) is > 0 and var place && place + NoDigest.Length <= header.Length)
+            {
+                header.AsSpan(place, NoDigest.Length).Fill((byte)'0');
+            }
+
+            digest.Append(header);
+            needDigest = said != Convert.ToHexStringLower(digest.GetCurrentHash());
+        }
+
+        return !needDigest ? new SafetensorsContent(tensors, texts)
+            : throw new DataException($"{path} is damaged: it is not what was written.");
     }
 
-    private static (List<Place> Places, Dictionary<string, string> Texts) Parse(JsonElement header, string path)
+    /// <summary>Where the digest stands in a header. The quotation marks make the place certain: inside a text they are written otherwise.</summary>
+    private static int DigestIn(ReadOnlySpan<byte> header) => header.IndexOf("\"xxh3_128\":\""u8) is >= 0 and var key ? key + Digest.Length + 4 : -1;
+
+    private static (List<Place> Places, Dictionary<string, string> Texts) Parse(byte[] bytes, string path)
     {
+        using var document = ParseJson(bytes, path);
+        var header = document.RootElement;
         var (places, texts, names) = (new List<Place>(), new Dictionary<string, string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         try
         {
@@ -132,7 +157,7 @@ public static class Safetensors
         static long[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(number => number.GetInt64())];
     }
 
-    private static JsonDocument ReadHeader(FileStream file, string path, out long start)
+    private static byte[] ReadHeader(FileStream file, string path)
     {
         Span<byte> size = stackalloc byte[8];
         if (file.ReadAtLeast(size, size.Length, throwOnEndOfStream: false) < size.Length)
@@ -148,7 +173,11 @@ public static class Safetensors
 
         var header = new byte[length];
         file.ReadExactly(header);
-        start = size.Length + length;
+        return header;
+    }
+
+    private static JsonDocument ParseJson(byte[] header, string path)
+    {
         try
         {
             return JsonDocument.Parse(header);

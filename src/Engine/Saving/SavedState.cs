@@ -78,6 +78,12 @@ public sealed class SavedState : IDisposable
         }
     }
 
+    /// <summary>Keeps a tensor and a value as they are read from a file.</summary>
+    internal static SavedState Of(IReadOnlyDictionary<string, Tensor> tensors, IEnumerable<KeyValuePair<string, JsonNode?>> values) => new(
+        "",
+        tensors.ToDictionary(pair => pair.Key, pair => pair.Value.DetachFromDisposeScope(), StringComparer.Ordinal),
+        new(values, StringComparer.Ordinal));
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -19,6 +19,7 @@ internal static class CommandLine
         var root = new RootCommand("Runs deep-learning experiments that are written in YAML.")
         {
             RunCommand.Make(terminal),
+            ResumeCommand.Make(terminal),
             ValidateCommand.Make(terminal),
             PredictCommand.Make(terminal),
             EvaluateCommand.Make(terminal),

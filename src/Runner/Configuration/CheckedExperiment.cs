@@ -1,5 +1,7 @@
+using System.Text;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Configuration.Yaml;
@@ -29,21 +31,27 @@ internal sealed record CheckedExperiment(
     /// <summary>What the model is compiled for: what the file says, or else the file that the model is loaded from; null where neither does.</summary>
     internal CompileOptions? Compile => Definition.Compile ?? Model?.Compile;
 
+    /// <summary>What followed each <c>--set</c>.</summary>
+    internal IReadOnlyList<string> Overrides { get; init; } = [];
+
+    /// <summary>Where it was read from.</summary>
+    internal RunOrigin Origin => new(Path.GetFullPath(Files[0].Path), RunOrigin.DigestOf(Files[0].Text.Content), Overrides);
+
     /// <summary>The folder of the experiment file.</summary>
     internal string Folder => Files[0].Text.Folder;
 
     /// <summary>Writes the experiment into a run's folder: as it was written, what it extends, and with everything filled in.</summary>
     internal void WriteTo(RunFolder folder)
     {
-        File.WriteAllText(folder.ExperimentFile, Files[0].Text.Content);
+        Write(folder.ExperimentFile, Files[0].Text.Content);
         for (var i = 1; i < Files.Count; i++)
         {
             var sources = Directory.CreateDirectory(folder.InFolder("sources")).FullName;
-            File.WriteAllText(Path.Combine(sources, $"{i}-{Path.GetFileName(Files[i].Path)}"), Files[i].Text.Content);
+            Write(Path.Combine(sources, $"{i}-{Path.GetFileName(Files[i].Path)}"), Files[i].Text.Content);
         }
 
-        File.WriteAllText(folder.ResolvedFile, ToYaml());
-        File.WriteAllText(folder.OriginsFile, Origins.Of(Filled(), Root, Files).ToJson());
+        Write(folder.ResolvedFile, ToYaml());
+        Write(folder.OriginsFile, Origins.Of(Filled(), Root, Files).ToJson());
         WriteModel(folder);
     }
 
@@ -52,9 +60,11 @@ internal sealed record CheckedExperiment(
     {
         if (Model is not null)
         {
-            File.WriteAllText(folder.ModelFile, RunModel.Of(Model.Name, Model.Graph).ToJson());
+            Write(folder.ModelFile, RunModel.Of(Model.Name, Model.Graph).ToJson());
         }
     }
+
+    private static void Write(string path, string text) => WholeFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The experiment with every default and override filled in: itself an experiment file.</summary>
     internal string ToYaml() => YamlWriter.Write(Filled());

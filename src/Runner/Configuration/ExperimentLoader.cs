@@ -11,10 +11,11 @@ internal static class ExperimentLoader
     /// <param name="overrides">What followed each <c>--set</c>.</param>
     /// <param name="dataReading">How far to look into the data.</param>
     /// <param name="mistakes">Every mistake and every warning.</param>
-    internal static CheckedExperiment? Load(string file, IReadOnlyList<string> overrides, DataReading dataReading, out Mistakes mistakes)
+    /// <param name="drawnSeed">The seed that was drawn before for a file that has none; null draws one.</param>
+    internal static CheckedExperiment? Load(string file, IReadOnlyList<string> overrides, DataReading dataReading, out Mistakes mistakes, long? drawnSeed = null)
     {
         mistakes = new Mistakes();
-        var seed = new Lazy<int>(() => RandomNumberGenerator.GetInt32(int.MaxValue));
+        var seed = new Lazy<int>(() => (int?)drawnSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
         var source = ExperimentSource.Load(file, overrides, drawSeed: () => seed.Value);
         mistakes.Add(source.Errors);
         mistakes.Sources = source.Texts;
@@ -24,7 +25,8 @@ internal static class ExperimentLoader
         }
 
         var written = new WrittenExperiment(source.Root, source.Files, () => seed.Value);
-        return written.Check(dataReading, dataReading == DataReading.Everything ? written.ReadSizes() : NoSizes, mistakes);
+        var experiment = written.Check(dataReading, dataReading == DataReading.Everything ? written.ReadSizes() : NoSizes, mistakes);
+        return experiment is null ? null : experiment with { Overrides = overrides };
     }
 
     /// <summary>The same experiment once the data have told the sizes that it asked for.</summary>

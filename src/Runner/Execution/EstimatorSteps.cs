@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Runner.Execution;
 
 /// <summary>Does the steps that ask the estimator.</summary>
-internal sealed class EstimatorSteps(RunContext run) : IDisposable
+internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResumable, IDisposable
 {
     private Estimator? _estimator;
 
@@ -24,13 +24,17 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
     private CheckpointStore Checkpoints => new(Section.ModelDir?.Full ?? run.Folder.Checkpoints);
 
     /// <summary>Trains.</summary>
-    internal void Train(TrainStep step, CancellationToken stop)
+    /// <param name="step">What the file says.</param>
+    /// <param name="from">What the same training kept when it was stopped; null begins.</param>
+    /// <param name="stop">Asks for an end after the present step.</param>
+    internal void Train(TrainStep step, SavedState? from, CancellationToken stop)
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
+        var first = from?.Need<long>("first_step") ?? estimator.GlobalStep;
         run.EstimatorTrainedLast = true;
         using var batches = Batches(step.InputFn, estimator);
-        var last = step.MaxSteps ?? (step.Steps is { } steps ? estimator.GlobalStep + steps : null);
-        if (estimator.GlobalStep >= last)
+        var last = step.MaxSteps ?? (step.Steps is { } steps ? first + steps : null);
+        if (first >= last)
         {
             run.Log.Information("train: step {Last} is reached already", last);
             run.Record.AddResult("train", estimator.GlobalStep, 0, []);
@@ -40,15 +44,18 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
         var progress = new TrainProgress(run.Terminal, run.Clock);
         var session = estimator.Train(
             batches,
-            last ?? (batches.Count is { } count ? estimator.GlobalStep + count : null),
+            last ?? (batches.Count is { } count ? first + count : null),
             [
                 .. run.CallbacksOf(step.Callbacks),
                 progress,
                 new StepLogHook(Section.Config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
                 new CheckpointSaverHook(Checkpoints, Section.Config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
+                keeper.Watch(),
             ],
             run.Surroundings,
-            stop: stop);
+            from,
+            stop);
+        session.NeedEnd(stop);
         run.Record.AddResult("train", session.Step, run.Seconds(start), session.LastLogs ?? [], examples: session.Examples);
     }
 
@@ -73,6 +80,23 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
         var predictions = estimator.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
         Npz.Write(run.Folder.InFolder(step.Output), predictions);
         run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, estimator.GlobalStep, start);
+    }
+
+    /// <inheritdoc/>
+    public void Save(SavedState state)
+    {
+        state.Put("at_work", _estimator is not null);
+        _estimator?.Save(state);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        if (state.Need<bool>("at_work"))
+        {
+            _estimator = Convert();
+            _estimator.Restore(state);
+        }
     }
 
     /// <inheritdoc/>
@@ -111,30 +135,29 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
     internal TrainedModel Trained => new(NeedEstimator().Model, NeedEstimator().Trainer.Options, NeedEstimator().Trainer.Optimizer, null);
 
     /// <summary>Converts the model of the file, or a saved one; what was loaded is let go.</summary>
-    private Estimator Convert(RandomKey seed)
+    private Estimator Convert()
     {
-        Estimator estimator;
+        var seed = (Section.Config.TfRandomSeed is { } own ? new RandomKey((ulong)own) : run.Seed).Derive("steps");
         if (Section.Mode == EstimatorMode.KerasModelPath)
         {
             var path = run.PathOf(Section.KerasModelPath!);
             using var loaded = ModelFile.Load(path);
             var compile = loaded.Compile ?? run.Definition.Compile
                 ?? throw new EstimatorException($"{path} is not compiled: it does not say what the estimator is trained for.");
-            estimator = new Estimator(loaded.Model, compile, seed);
             run.Log.Information("The estimator is made from {Path:l}", path);
-        }
-        else
-        {
-            estimator = new Estimator(run.Model, run.Compile!, seed);
+            return new Estimator(loaded.Model, compile, seed);
         }
 
+        return new Estimator(run.Model, run.Compile!, seed);
+    }
+
+    private void WarmStart(Estimator estimator)
+    {
         if (Section.WarmStartFrom is { } warm)
         {
             WarmStarting.Start(estimator, warm, run.PathOf(warm.CkptToInitializeFrom));
             run.Log.Information("The estimator starts with weights of {Path:l}", warm.CkptToInitializeFrom.Written);
         }
-
-        return estimator;
     }
 
     /// <summary>The estimator, made when it is first needed: a copy of the model as it is then, or what its folder holds.</summary>
@@ -142,8 +165,8 @@ internal sealed class EstimatorSteps(RunContext run) : IDisposable
     {
         if (_estimator is null)
         {
-            var seed = Section.Config.TfRandomSeed is { } own ? new RandomKey((ulong)own) : run.Seed;
-            _estimator = Convert(seed.Derive("steps"));
+            _estimator = Convert();
+            WarmStart(_estimator);
             if (Section.ModelDir is not null && Checkpoints.RestoreNewest(_estimator, problem => run.Log.Warning("{Problem:l}", problem)) is { } path)
             {
                 run.Log.Information("The estimator goes on from {Path} at step {Step}", path, _estimator.GlobalStep);

@@ -1,44 +1,61 @@
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Hosting;
+using ExperimentRunner.Runner.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Runner.Execution;
 
 /// <summary>Does the steps of an experiment in order.</summary>
-internal sealed class ExperimentRun(RunContext run, ProgramOptions options) : IDisposable
+internal sealed class ExperimentRun : IDisposable
 {
-    private readonly EstimatorSteps _estimator = new(run);
-    private readonly ModelSteps _model = new(run);
+    private readonly RunContext _run;
+    private readonly ProgramOptions _options;
+    private readonly RunCheckpoints _checkpoints;
+    private readonly RunKeeper _keeper;
+    private readonly EstimatorSteps _estimator;
+    private readonly ModelSteps _model;
 
-    private SaveSteps Saving => new(run, _model, _estimator);
+    internal ExperimentRun(RunContext run, ProgramOptions options)
+    {
+        (_run, _options, _checkpoints) = (run, options, new RunCheckpoints(run.Folder.Checkpoints));
+        _keeper = new RunKeeper(run, _checkpoints, Save);
+        (_estimator, _model) = (new EstimatorSteps(run, _keeper), new ModelSteps(run, _keeper));
+    }
+
+    private SaveSteps Saving => new(_run, _model, _estimator);
 
     /// <summary>Does everything; false when it was asked to stop before it was done.</summary>
-    internal bool Execute(CancellationToken stop)
+    /// <param name="from">What a stopped run kept, to go on from there; null begins.</param>
+    /// <param name="stop">Asks for an end after the present step.</param>
+    internal bool Execute(SavedState? from, CancellationToken stop)
     {
-        TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = run.Definition.Runtime.Threads ?? options.Threads, SharedCores = options.SharedCores });
+        TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = _run.Definition.Runtime.Threads ?? _options.Threads, SharedCores = _options.SharedCores });
         using var scope = NewDisposeScope();
-        run.Log.Information("{Name:l}: seed {Seed}, {Threads} threads", run.Name, (long)run.Seed.Value, get_num_threads());
-        run.Resolve();
-        foreach (var step in run.Definition.Run)
+        _run.Log.Information("{Name:l}: seed {Seed}, {Threads} threads", _run.Name, (long)_run.Seed.Value, get_num_threads());
+        _run.Resolve();
+        var inStep = TakeUp(from);
+        while (_keeper.Position < _run.Definition.Run.Count)
         {
             try
             {
-                Do(step, stop);
+                stop.ThrowIfCancellationRequested();
+                Do(_run.Definition.Run[_keeper.Position], inStep, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
+                _checkpoints.Wait();
                 return false;
             }
 
-            if (stop.IsCancellationRequested)
-            {
-                return false;
-            }
+            inStep = null;
+            _keeper.NextEntry();
         }
 
-        run.NoteWeights(_estimator.Model);
+        _run.NoteWeights(_estimator.Model);
+        _checkpoints.Wait();
         return true;
     }
 
@@ -47,15 +64,40 @@ internal sealed class ExperimentRun(RunContext run, ProgramOptions options) : ID
     {
         _estimator.Dispose();
         _model.Dispose();
-        run.Dispose();
+        _checkpoints.Dispose();
+        _run.Dispose();
     }
 
-    private void Do(Step step, CancellationToken stop)
+    private void Save(SavedState state)
+    {
+        _model.Save(state.At("model"));
+        _estimator.Save(state.At("estimator"));
+    }
+
+    private SavedState? TakeUp(SavedState? from)
+    {
+        if (from is null)
+        {
+            return null;
+        }
+
+        var inStep = _keeper.TakeUp(from);
+        foreach (var compile in _run.Definition.Run.Take(_keeper.Position).OfType<CompileStep>())
+        {
+            _model.Apply(compile);
+        }
+
+        _model.Restore(from.At("model"));
+        _estimator.Restore(from.At("estimator"));
+        return inStep;
+    }
+
+    private void Do(Step step, SavedState? from, CancellationToken stop)
     {
         switch (step)
         {
             case TrainStep train:
-                _estimator.Train(train, stop);
+                _estimator.Train(train, from, stop);
                 break;
             case EvaluateStep { InputFn: not null } evaluate:
                 _estimator.Evaluate(evaluate, stop);
@@ -64,7 +106,7 @@ internal sealed class ExperimentRun(RunContext run, ProgramOptions options) : ID
                 _estimator.Predict(predict, stop);
                 break;
             case FitStep fit:
-                _model.Fit(fit, stop);
+                _model.Fit(fit, from, stop);
                 break;
             case CompileStep compile:
                 _model.Compile(compile);

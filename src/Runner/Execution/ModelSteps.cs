@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Runner.Execution;
 
 /// <summary>Does the steps that ask the Keras model.</summary>
-internal sealed class ModelSteps(RunContext run) : IDisposable
+internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable, IDisposable
 {
     private Trainer? _trainer;
     private int _fits;
@@ -31,6 +31,16 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
     internal void Compile(CompileStep step)
     {
         var start = run.Clock.GetTimestamp();
+        Apply(step);
+        var steps = _trainer?.Steps ?? 0;
+        _trainer?.Dispose();
+        _trainer = run.StartTrainer(steps);
+        run.Record.AddResult("compile", steps, run.Seconds(start), []);
+    }
+
+    /// <summary>Takes over what is to be compiled for, and what is to be trained.</summary>
+    internal void Apply(CompileStep step)
+    {
         foreach (var (name, trainable) in step.Trainable)
         {
             foreach (var layer in TrainableLayers.Find(run.Model.Module, name))
@@ -40,15 +50,15 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
         }
 
         run.Compile = step.Over(run.Compile ?? new CompileOptions());
-        var steps = _trainer?.Steps ?? 0;
-        _trainer?.Dispose();
-        _trainer = run.StartTrainer(steps);
-        run.Record.AddResult("compile", steps, run.Seconds(start), []);
     }
 
     /// <summary>Trains.</summary>
-    internal void Fit(FitStep step, CancellationToken stop)
+    /// <param name="step">What the file says.</param>
+    /// <param name="from">What the same training kept when it was stopped; null begins.</param>
+    /// <param name="stop">Asks for an end after the present step.</param>
+    internal void Fit(FitStep step, SavedState? from, CancellationToken stop)
     {
+        _fits += from is null ? 1 : 0;
         var start = run.Clock.GetTimestamp();
         run.EstimatorTrainedLast = false;
         using var scope = NewDisposeScope();
@@ -73,7 +83,7 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
             BatchSize = step.BatchSize,
             Passes = null,
             Shuffle = step.Shuffle,
-            Key = run.Data.OrderOf(string.Create(CultureInfo.InvariantCulture, $"fit {++_fits}")),
+            Key = run.Data.OrderOf(string.Create(CultureInfo.InvariantCulture, $"fit {_fits}")),
         };
         using var batches = examples.In(plan);
         using var validationBatches = validation is null ? null : InOrder(validation, step.ValidationBatchSize ?? step.BatchSize);
@@ -86,7 +96,9 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
             Validates = epoch => step.ValidationFreq.Listed?.Contains(epoch) ?? epoch % step.ValidationFreq.Every!.Value == 0,
         };
         var fit = new Fit(Trainer, options) { Place = run.Surroundings };
-        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [.. run.CallbacksOf(step.Callbacks), new FitProgress(run, _fits)], stop: stop);
+        fit.Run(
+            batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [.. run.CallbacksOf(step.Callbacks), new FitProgress(run, _fits), keeper.Watch()], from, stop);
+        fit.NeedEnd(stop);
         run.Record.AddResult("fit", Trainer.Steps, run.Seconds(start), fit.History.Count > 0 ? fit.History[^1].Logs : [], examples: fit.Examples);
     }
 
@@ -110,6 +122,35 @@ internal sealed class ModelSteps(RunContext run) : IDisposable
         var predictions = run.Model.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
         Npz.Write(run.Folder.InFolder(step.Output), predictions);
         run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, _trainer?.Steps ?? 0, start);
+    }
+
+    /// <inheritdoc/>
+    public void Save(SavedState state)
+    {
+        state.Put("fits", _fits);
+        state.Put("made", run.HasModel);
+        state.Put("at_work", _trainer is not null);
+        if (_trainer is not null)
+        {
+            run.Model.Save(state);
+            _trainer.Save(state.At("trainer"));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SavedState state)
+    {
+        _fits = (int)state.Need<long>("fits");
+        if (state.Need<bool>("made"))
+        {
+            _ = run.Model;
+        }
+
+        if (state.Need<bool>("at_work"))
+        {
+            run.Model.Restore(state);
+            Trainer.Restore(state.At("trainer"));
+        }
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Sections;
+using ExperimentRunner.Runner.Hosting;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
 using Serilog;
@@ -15,9 +16,9 @@ namespace ExperimentRunner.Runner.Execution;
 
 /// <summary>What the steps of a run share: the experiment, its data, its model, and where things are written.</summary>
 internal sealed class RunContext(
-    CheckedExperiment experiment, RunFolder folder, RunRecord record, MetricsLog metrics, Terminal terminal, TimeProvider clock, ILogger log) : IDisposable
+    CheckedExperiment experiment, RunFolder folder, RunRecord record, MetricsLog metrics, Terminal terminal, TimeProvider clock, ILogger log, CheckpointRequest request) : IDisposable
 {
-    private readonly AdaptedFile _adapted = new();
+    private readonly AdaptedFile _adapted = AdaptedFile.Read(folder);
     private CheckedExperiment _experiment = experiment;
     private Model? _model;
     private LoadedModel? _loaded;
@@ -50,6 +51,12 @@ internal sealed class RunContext(
     /// <summary>What the program says.</summary>
     internal ILogger Log => log;
 
+    /// <summary>Somebody's wish that the run be kept as it is.</summary>
+    internal CheckpointRequest Request => request;
+
+    /// <summary>The experiment with every default and override filled in, as the folder has it.</summary>
+    internal string Configuration { get; } = File.ReadAllText(folder.ResolvedFile);
+
     /// <summary>What trainings are lent.</summary>
     internal Surroundings Surroundings { get; } = new()
     {
@@ -64,6 +71,9 @@ internal sealed class RunContext(
 
     /// <summary>The Keras model, made when it is first needed.</summary>
     internal Model Model => _model ??= ModelMaker.Make(_experiment.Model!, LearnedGraph(), Seed.Derive("weights"), out _loaded);
+
+    /// <summary>Whether the Keras model was made.</summary>
+    internal bool HasModel => _model is not null;
 
     /// <summary>What the model is compiled for: what the experiment says, or the file that the model is loaded from.</summary>
     internal CompileOptions? Compile

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Commands;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Reporting;
@@ -24,15 +25,70 @@ internal static class ExperimentHost
         var clock = TimeProvider.System;
         var root = Path.GetFullPath(runs ?? RunsRoot.For(experiment.Folder));
         var folder = RunFolder.Claim(root, experiment.Name, clock.GetUtcNow());
+        using var held = RunLock.Take(folder);
         claimed?.Invoke(folder);
         experiment.WriteTo(folder);
-        var record = new RunRecord(folder.RecordFile, clock, experiment.Name, ["runner", .. Environment.GetCommandLineArgs()[1..]], experiment.Seed, experiment.Folder);
+        return Host(experiment, folder, Begin(experiment, folder, clock), new ResumedRun(From: null), held, terminal, clock);
+    }
+
+    /// <summary>Goes on with a run in its folder; the result is the exit code.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="terminal">Where people read.</param>
+    /// <exception cref="WrongCommandException">The run is at work, was changed, or cannot go on.</exception>
+    internal static int Resume(RunFolder folder, Terminal terminal)
+    {
+        var clock = TimeProvider.System;
+        using var held = RunLock.Take(folder);
+        var record = ResumedRun.RecordOf(folder);
+        if ((string?)record?["status"] == RunRecord.Word(RunStatus.Done))
+        {
+            terminal.Print($"{folder.Name}/{folder.Id} is done: there is nothing left to do.");
+            return ExitCodes.Done;
+        }
+
+        if (!File.Exists(folder.ResolvedFile))
+        {
+            throw new WrongCommandException($"{folder.Name}/{folder.Id} was stopped before it began. Run its experiment anew.");
+        }
+
+        var experiment = ExperimentLoader.Load(folder.ResolvedFile, [], DataReading.Headers, out var mistakes);
+        MistakeReport.Write(terminal, mistakes);
+        if (experiment is null)
+        {
+            return ExitCodes.Wrong;
+        }
+
+        LoadTorch(experiment);
+        using var resumed = ResumedRun.Read(folder, problem => terminal.Say($"warning: {problem}"));
+        if (RunChange.Find(folder, experiment, resumed.Configuration, RunOrigin.From(record?["file"])) is { } change)
+        {
+            throw new WrongCommandException($"{change}\nA run only goes on as what it was. Undo the change, or run it as a new one.");
+        }
+
+        resumed.CutBack(folder);
+        return Host(
+            experiment, folder, record is null ? Begin(experiment, folder, clock) : new RunRecord(folder.RecordFile, clock, record, resumed.Progress), resumed, held, terminal, clock);
+    }
+
+    private static RunRecord Begin(CheckedExperiment experiment, RunFolder folder, TimeProvider clock) => new(
+        folder.RecordFile, clock, experiment.Name, ["runner", .. Environment.GetCommandLineArgs()[1..]], experiment.Seed, experiment.Folder, experiment.Origin);
+
+    /// <summary>Loads libtorch as the program is asked to use it: a checkpoint is read before the run begins.</summary>
+    private static void LoadTorch(CheckedExperiment experiment)
+    {
+        var options = new ConfigurationBuilder().AddEnvironmentVariables(ProgramOptions.Prefix).Build().Get<ProgramOptions>() ?? new ProgramOptions();
+        TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = experiment.Definition.Runtime.Threads ?? options.Threads, SharedCores = options.SharedCores });
+    }
+
+    private static int Host(
+        CheckedExperiment experiment, RunFolder folder, RunRecord record, ResumedRun resumed, RunLock held, Terminal terminal, TimeProvider clock)
+    {
         using var logger = new LoggerConfiguration()
             .MinimumLevel.Is(LogEventLevel.Information)
             .WriteTo.Sink(new TerminalSink(terminal))
             .WriteTo.File(new CompactJsonFormatter(), folder.LogFile)
             .CreateLogger();
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddEnvironmentVariables(ProgramOptions.Prefix);
         builder.Services.AddOptions<ProgramOptions>().Bind(builder.Configuration)
             .Validate(options => options.Threads is null or > 0, $"{ProgramOptions.Prefix}THREADS is how many threads compute: a whole number of at least 1.")
@@ -43,6 +99,9 @@ internal static class ExperimentHost
         builder.Services.AddSingleton(experiment);
         builder.Services.AddSingleton(folder);
         builder.Services.AddSingleton(record);
+        builder.Services.AddSingleton(resumed);
+        builder.Services.AddSingleton(held);
+        builder.Services.AddSingleton<CheckpointRequest>();
         builder.Services.AddSingleton<SignalLifetime>();
         builder.Services.AddSingleton<IHostLifetime>(services => services.GetRequiredService<SignalLifetime>());
         builder.Services.AddSingleton<ExperimentService>();

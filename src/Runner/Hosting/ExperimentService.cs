@@ -20,6 +20,9 @@ internal sealed class ExperimentService(
     Terminal terminal,
     TimeProvider clock,
     ILogger log,
+    CheckpointRequest request,
+    ResumedRun resumed,
+    RunLock held,
     IOptions<ProgramOptions> options,
     IHostApplicationLifetime application) : IHostedService
 {
@@ -40,27 +43,35 @@ internal sealed class ExperimentService(
 
     private void Run()
     {
-        using var metrics = new MetricsLog(folder.MetricsFile, clock);
-        using var events = new RunEvents(folder, folder.Path, clock);
-        metrics.Added += events.Add;
         string? cause = null;
+        var seconds = resumed.Seconds;
         try
         {
-            using var run = new ExperimentRun(new RunContext(experiment, folder, record, metrics, terminal, clock, log), options.Value);
-            Outcome = run.Execute(application.ApplicationStopping) ? RunStatus.Done : RunStatus.Stopped;
+            using var metrics = new MetricsLog(folder.MetricsFile, clock, resumed.Seconds);
+            using var events = new RunEvents(folder, folder.Path, clock);
+            metrics.Added += events.Add;
+            try
+            {
+                using var run = new ExperimentRun(new RunContext(experiment, folder, record, metrics, terminal, clock, log, request), options.Value);
+                Outcome = run.Execute(resumed.From, application.ApplicationStopping) ? RunStatus.Done : RunStatus.Stopped;
+            }
+            finally
+            {
+                seconds = metrics.Seconds;
+                events.End(Outcome);
+            }
         }
         catch (Exception error)
         {
             Outcome = RunStatus.Failed;
             cause = FailureCause.Of(error);
             terminal.Live("");
-            log.Error("{Cause}", cause);
+            log.Error("{Cause:l}", cause);
         }
 
-        record.End(Outcome, metrics.Seconds, cause);
-        events.End(Outcome);
+        End(seconds, cause);
         WriteReport();
-        Closing.Write(terminal, folder, record, Outcome, metrics.Seconds);
+        Closing.Write(terminal, folder, record, Outcome, seconds);
         _ended.SetResult();
         application.StopApplication();
     }
@@ -75,6 +86,20 @@ internal sealed class ExperimentService(
         catch (Exception error)
         {
             log.Warning("report.html could not be written: {Cause:l}", error.Message);
+        }
+    }
+
+    /// <summary>Tells the end in the record; where the disk is full, the room kept for it is used.</summary>
+    private void End(double seconds, string? cause)
+    {
+        try
+        {
+            held.GiveRoom();
+            record.End(Outcome, seconds, cause);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Say($"warning: {folder.RecordFile} does not tell the run's end: {FailureCause.Of(error)}");
         }
     }
 }

@@ -5,12 +5,18 @@ namespace ExperimentRunner.Runner.Hosting;
 /// <summary>Says in a sentence why a run failed.</summary>
 internal static class FailureCause
 {
+    private const int FullOfLinux = 28; // ENOSPC
+    private const int QuotaOfLinux = 122; // EDQUOT
+    private const int FullOfWindows = unchecked((int)0x80070070);
+
     /// <summary>The cause: libtorch's own words without its twenty lines of C++ frames.</summary>
     internal static string Of(Exception error) => error switch
     {
         OutOfMemoryException => "There is not enough memory. A smaller batch_size needs less.",
         ExternalException when error.Message.Contains("not enough memory", StringComparison.Ordinal) || error.Message.Contains("can't allocate memory", StringComparison.Ordinal) =>
             "There is not enough memory. A smaller batch_size needs less.",
+        IOException when error.HResult is FullOfLinux or FullOfWindows or QuotaOfLinux || error.Message.Contains("No space left", StringComparison.Ordinal) =>
+            "The disk is full. What was measured is kept; with more room, 'runner resume' goes on.",
         ExternalException => $"libtorch says: {FirstLine(error.Message)}",
         _ => FirstLine(error.Message),
     };

@@ -5,10 +5,12 @@ namespace ExperimentRunner.Runner.Hosting;
 
 /// <summary>
 /// Ends the host by signals: the first SIGINT or SIGTERM asks it to stop at the next step with everything saved, a second one
-/// stops it now.
+/// stops it now. SIGUSR1, with which Slurm warns, has it keep everything and go on.
 /// </summary>
-internal sealed class SignalLifetime(IHostApplicationLifetime application) : IHostLifetime, IDisposable
+internal sealed class SignalLifetime(IHostApplicationLifetime application, CheckpointRequest checkpoint) : IHostLifetime, IDisposable
 {
+    private const int UserSignalOfLinux = 10;
+    private const int UserSignalOfMac = 30;
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _exitCode;
 
@@ -20,6 +22,15 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application) : IHo
     {
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, 130)));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, 143)));
+        if (!OperatingSystem.IsWindows())
+        {
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsMacOS() ? UserSignalOfMac : UserSignalOfLinux), context =>
+            {
+                context.Cancel = true;
+                checkpoint.Ask();
+            }));
+        }
+
         return Task.CompletedTask;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Models;
@@ -22,6 +23,18 @@ internal static class JsonFigures
 
     /// <summary>Figures as an object.</summary>
     internal static JsonObject ToObject(IEnumerable<KeyValuePair<string, double>> values) => new(values.Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, ToNode(pair.Value))));
+
+    /// <summary>The figures of an object.</summary>
+    internal static Logs FromObject(JsonObject values)
+    {
+        var logs = new Logs();
+        foreach (var (name, value) in values)
+        {
+            logs[name] = value!.GetValueKind() == JsonValueKind.String ? double.Parse((string)value!, CultureInfo.InvariantCulture) : (double)value;
+        }
+
+        return logs;
+    }
 
     /// <summary>A figure as JSON.</summary>
     internal static JsonValue ToNode(double value) => value switch

@@ -30,7 +30,8 @@ internal static class Machine
     internal static string ProgramVersion =>
         typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?";
 
-    private static string? Processor()
+    /// <summary>The processor's name; null where the system does not tell.</summary>
+    internal static string? Processor()
     {
         const string Information = "/proc/cpuinfo";
         return File.Exists(Information) && File.ReadLines(Information).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line

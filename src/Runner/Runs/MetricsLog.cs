@@ -10,12 +10,15 @@ internal sealed class MetricsLog : IDisposable
     private readonly MemoryStream _line = new();
     private readonly TimeProvider _clock;
     private readonly long _start;
+    private readonly double _before;
 
     /// <summary>Opens the file to add to it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="clock">Tells the seconds since the start.</param>
-    internal MetricsLog(string path, TimeProvider clock)
+    /// <param name="before">The seconds that a run that goes on was at work before.</param>
+    internal MetricsLog(string path, TimeProvider clock, double before = 0)
     {
+        _before = before;
         _file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         (_clock, _start) = (clock, clock.GetTimestamp());
     }
@@ -23,8 +26,11 @@ internal sealed class MetricsLog : IDisposable
     /// <summary>Is told each measurement once it is written.</summary>
     internal event Action<Measurement>? Added;
 
-    /// <summary>Seconds since the run started.</summary>
-    internal double Seconds => _clock.GetElapsedTime(_start).TotalSeconds;
+    /// <summary>How many bytes the file has.</summary>
+    internal long Length => _file.Length;
+
+    /// <summary>Seconds that the run was at work.</summary>
+    internal double Seconds => _before + _clock.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>Adds a measurement.</summary>
     /// <param name="phase">What was being done: <c>train</c>, <c>fit</c>, <c>evaluate</c>.</param>
@@ -64,10 +70,28 @@ internal sealed class MetricsLog : IDisposable
         }
 
         _line.WriteByte((byte)'\n');
-        _file.Write(_line.GetBuffer(), 0, (int)_line.Length); // one write, so that a line is whole or not there
+        Write();
         Added?.Invoke(new Measurement(time, step, epoch, phase, name, fit, values));
     }
 
+    /// <summary>Waits until the measurements are on the disk.</summary>
+    internal void Flush() => _file.Flush(flushToDisk: true);
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Writes the line at once, so that it is whole or not there; what a full disk took of it is taken back.</summary>
+    private void Write()
+    {
+        var length = _file.Length;
+        try
+        {
+            _file.Write(_line.GetBuffer(), 0, (int)_line.Length);
+        }
+        catch (IOException)
+        {
+            _file.SetLength(length);
+            throw;
+        }
+    }
 }

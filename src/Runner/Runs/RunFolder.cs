@@ -42,6 +42,9 @@ internal sealed class RunFolder(string path)
     /// <summary>What the program said.</summary>
     internal string LogFile => InFolder("log.jsonl");
 
+    /// <summary>What only one process at a time may hold.</summary>
+    internal string LockFile => InFolder(".lock");
+
     /// <summary>The folder of checkpoints.</summary>
     internal string Checkpoints => InFolder("checkpoints");
 

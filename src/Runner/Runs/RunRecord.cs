@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Saving;
 
 namespace ExperimentRunner.Runner.Runs;
 
@@ -26,7 +28,8 @@ internal sealed class RunRecord
     /// <param name="command">The command line.</param>
     /// <param name="seed">The seed, given or drawn.</param>
     /// <param name="repository">A folder of the repository that the experiment lies in.</param>
-    internal RunRecord(string path, TimeProvider clock, string experiment, IReadOnlyList<string> command, long seed, string repository)
+    /// <param name="origin">The file that the experiment was read from.</param>
+    internal RunRecord(string path, TimeProvider clock, string experiment, IReadOnlyList<string> command, long seed, string repository, RunOrigin? origin = null)
     {
         (_path, _clock) = (path, clock);
         _json = new JsonObject
@@ -36,6 +39,7 @@ internal sealed class RunRecord
             ["status"] = Word(RunStatus.Running),
             ["error"] = null,
             ["command"] = new JsonArray([.. command.Select(word => JsonValue.Create(word))]),
+            ["file"] = origin?.ToJson(),
             ["seed"] = seed,
             ["started"] = Now,
             ["ended"] = null,
@@ -50,6 +54,29 @@ internal sealed class RunRecord
         };
         Write();
     }
+
+    /// <summary>Takes up the record of a run that goes on, and writes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="before">What it says.</param>
+    /// <param name="progress">What came out until the moment from which the run goes on; null is nothing.</param>
+    internal RunRecord(string path, TimeProvider clock, JsonObject before, JsonObject? progress)
+    {
+        (_path, _clock, _json) = (path, clock, (JsonObject)before.DeepClone());
+        _json["results"] = progress?["results"]?.DeepClone() ?? new JsonArray();
+        _json["best"] = progress?["best"]?.DeepClone() ?? new JsonObject();
+        _results.AddRange(_json["results"]!.AsArray().Select(result => new RunResult(
+            (string)result!["do"]!, (string?)result["name"], (long)result["step"]!, (double)result["seconds"]!, JsonFigures.FromObject(result["values"]!.AsObject()))));
+        (_json["status"], _json["error"], _json["ended"]) = (Word(RunStatus.Running), null, null);
+        _json["process"] = RunProcess.Current().ToJson();
+        _json["machine"] = Machine.Describe();
+        _json["versions"] = Machine.Versions();
+        _json["resumed"] = new JsonArray([.. (_json["resumed"] as JsonArray ?? []).Select(time => time?.DeepClone()), JsonValue.Create(Now)]);
+        Write();
+    }
+
+    /// <summary>What came out so far: what a run that goes on begins with.</summary>
+    internal JsonObject Progress() => new() { ["results"] = _json["results"]!.DeepClone(), ["best"] = _json["best"]!.DeepClone() };
 
     /// <summary>What came out so far, in order.</summary>
     internal IReadOnlyList<RunResult> Results => _results;
@@ -117,13 +144,12 @@ internal sealed class RunRecord
         Write();
     }
 
-    private static string Word(RunStatus status) => status.ToString().ToLowerInvariant();
+    /// <summary>What the record calls a status.</summary>
+    internal static string Word(RunStatus status) => status.ToString().ToLowerInvariant();
 
     private void Write()
     {
-        var fresh = _path + ".new";
-        File.WriteAllText(fresh, _json.ToJsonString(Pretty) + "\n");
-        File.Move(fresh, _path, overwrite: true);
+        WholeFile.Write(_path, file => file.Write(Encoding.UTF8.GetBytes(_json.ToJsonString(Pretty) + "\n")));
     }
 }
 

@@ -33,9 +33,10 @@ public class SignalTests
         Assert.Equal(code, process.ExitCode);
         var record = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!;
         Assert.Equal("stopped", (string?)record["status"]);
-        var step = (long)record["results"]![0]!["step"]!;
-        Assert.True(File.Exists(Path.Combine(folder, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"model.ckpt-{step}.safetensors"))));
-        Assert.Equal(step, (long)JsonNode.Parse(File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Last())!["step"]!);
+        Assert.Empty(record["results"]!.AsArray()); // the training has not come to its end
+        var step = Directory.GetFiles(Path.Combine(folder, "checkpoints"), "model.ckpt-*").Max(path => long.Parse(Path.GetFileName(path).Split('-', '.')[2], CultureInfo.InvariantCulture));
+        Assert.InRange((long)JsonNode.Parse(File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Last())!["step"]!, step - 20, step);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, "checkpoints"), "resume.ckpt-*"));
     }
 
     [Fact]

@@ -1,0 +1,169 @@
+using System.Text.Json.Nodes;
+using ExperimentRunner.Runner.Runs;
+using ExperimentRunner.Runner.Tests.Commands;
+
+namespace ExperimentRunner.Runner.Tests.Execution;
+
+/// <summary>What <c>runner resume</c> does with a run's folder. Real kills are in <c>tests/torture</c>.</summary>
+public class ResumeTests
+{
+    private const string Often = "runtime.checkpoint.every={steps: 4}";
+
+    [Fact]
+    public void AStoppedRunGoesOnToTheSameEnd()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        var (metrics, weights) = (Metrics(folder), Weights(folder));
+        WithoutItsEnd(folder);
+
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+
+        Assert.Equal(metrics, Metrics(folder));
+        Assert.Equal(weights, Weights(folder));
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!;
+        Assert.Equal("done", (string?)record["status"]);
+        Assert.Equal(["train", "evaluate"], record["results"]!.AsArray().Select(result => (string)result!["do"]!));
+        Assert.Single(record["resumed"]!.AsArray());
+    }
+
+    [Fact]
+    public void ADamagedCheckpointIsToldAndTheOneBeforeIsUsed()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        var weights = Weights(folder);
+        File.Copy(Checkpoint(folder, 8), Checkpoint(folder, 9));
+        var bytes = File.ReadAllBytes(Checkpoint(folder, 9));
+        bytes[300] ^= 1;
+        File.WriteAllBytes(Checkpoint(folder, 9), bytes);
+        Unfinish(folder);
+
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+
+        Assert.Contains($"{Checkpoint(folder, 9)} is damaged", program.Errors, StringComparison.Ordinal);
+        Assert.Contains("The checkpoint before it is used.", program.Errors, StringComparison.Ordinal);
+        Assert.Equal(weights, Weights(folder));
+    }
+
+    [Fact]
+    public void ARunWithoutACheckpointBeginsAnewInItsFolder()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        var (metrics, weights) = (Metrics(folder), Weights(folder));
+        Directory.Delete(Path.Combine(folder, "checkpoints"), recursive: true);
+        File.WriteAllText(Path.Combine(folder, "run.json.77.new"), "half a fi");
+        Unfinish(folder);
+
+        Assert.True(program.Invoke("resume", "toy", "--runs", program.Runs) == 0, program.Errors);
+
+        Assert.Equal(metrics, Metrics(folder));
+        Assert.Equal(weights, Weights(folder));
+        Assert.Empty(Directory.GetFiles(folder, "*.new"));
+    }
+
+    [Fact]
+    public void ADoneRunSaysSo()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program);
+
+        Assert.Equal(0, program.Invoke("resume", folder));
+
+        Assert.Equal($"toy/{Path.GetFileName(folder)} is done: there is nothing left to do.\n", program.Output);
+    }
+
+    [Fact]
+    public void AChangedExperimentIsRefusedWithTheDifference()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        WithoutItsEnd(folder);
+        program.Write("toy.yaml", SmallExperiment.Text.Replace("units: 8", "units: 9", StringComparison.Ordinal).Replace("learning_rate: 0.05", "beta_1: 0.8", StringComparison.Ordinal));
+
+        Assert.Equal(2, program.Invoke("resume", folder));
+
+        Assert.Equal($"""
+            error: {program.Of("toy.yaml")} was changed since the run began:
+              model.layers[0].units: 8 is 9 now
+              compile.optimizer.beta_1: 0.9 is 0.8 now
+              compile.optimizer.learning_rate: 0.05 is 0.001 now
+            A run only goes on as what it was. Undo the change, or run it as a new one.
+
+            """, program.Errors);
+    }
+
+    [Theory]
+    [InlineData("resolved.yaml")]
+    [InlineData("experiment.yaml")]
+    public void AChangeInTheRunsFolderIsRefusedToo(string file)
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        WithoutItsEnd(folder);
+        var path = Path.Combine(folder, file);
+        File.WriteAllText(path, File.ReadAllText(path).Replace("steps: 25", "steps: 26", StringComparison.Ordinal));
+
+        Assert.Equal(2, program.Invoke("resume", folder));
+
+        Assert.Contains($"{path} was changed since the run began:\n  run[0].steps: 25 is 26 now\n", program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACommentIsNoChangeAndAFileThatIsGoneIsNone()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        WithoutItsEnd(folder);
+        program.Write("toy.yaml", "# a remark\n" + SmallExperiment.Text);
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+
+        Unfinish(folder);
+        File.Delete(program.Of("toy.yaml"));
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+    }
+
+    [Fact]
+    public void ARunThatIsAtWorkIsNotDoneTwice()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        WithoutItsEnd(folder);
+        using var other = RunLock.Take(new RunFolder(folder));
+
+        Assert.Equal(2, program.Invoke("resume", folder));
+
+        Assert.Equal($"error: toy/{Path.GetFileName(folder)} is at work in another process.\n", program.Errors);
+    }
+
+    /// <summary>The folder as a process leaves it that was killed in the evaluation.</summary>
+    private static void WithoutItsEnd(string folder)
+    {
+        File.Delete(Checkpoint(folder, 8));
+        Assert.True(File.Exists(Checkpoint(folder, 7)));
+        Unfinish(folder);
+    }
+
+    private static void Unfinish(string folder)
+    {
+        var path = Path.Combine(folder, "run.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"status\": \"done\"", "\"status\": \"running\"", StringComparison.Ordinal));
+    }
+
+    private static string Checkpoint(string folder, int number) => Path.Combine(folder, "checkpoints", $"resume.ckpt-{number}.safetensors");
+
+    private static List<string> Metrics(string folder) => [.. File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line =>
+    {
+        var json = JsonNode.Parse(line)!.AsObject();
+        json.Remove("time");
+        return json.ToJsonString();
+    })];
+
+    private static SortedDictionary<string, string> Weights(string folder)
+    {
+        using var checkpoints = new RunCheckpoints(Path.Combine(folder, "checkpoints"));
+        using var state = checkpoints.ReadNewest(_ => true, Assert.Fail);
+        return new(state!.Tensors.ToDictionary(pair => pair.Key, pair => Convert.ToHexString(pair.Value.bytes)), StringComparer.Ordinal);
+    }
+}
