@@ -3,6 +3,7 @@ using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Commands;
 using ExperimentRunner.Runner.Exporting;
+using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
 
 namespace ExperimentRunner.Runner.Asking;
@@ -38,7 +39,7 @@ internal sealed class NamedModel : IDisposable
         {
             var root = Path.GetFullPath(runs ?? RunsRoot.For(Environment.CurrentDirectory));
             throw RunReference.TryFind(reference, root) is null
-                ? new WrongCommandException($"There is no file '{reference}', and no run of that name in {root}.")
+                ? IsNothing(reference, root)
                 : new WrongCommandException($"The model of a run cannot be read yet.");
         }
 
@@ -52,6 +53,9 @@ internal sealed class NamedModel : IDisposable
             throw new WrongCommandException(problem.Message, problem);
         }
     }
+
+    /// <summary>What is said where a name is neither a file's nor a run's.</summary>
+    internal static WrongCommandException IsNothing(string reference, string root) => new($"There is no file '{Printable.Line(reference)}', and no run of that name in {root}.");
 
     /// <inheritdoc/>
     public void Dispose()

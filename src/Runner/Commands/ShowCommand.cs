@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
 
@@ -20,6 +21,7 @@ internal static class ShowCommand
             var folder = File.Exists(name) ? null : RunReference.TryFind(name, ExperimentOptions.RootOf(parsed.GetValue(runs)));
             return folder is not null ? ShowRun(terminal, folder, parsed.GetValue(explain), parsed.GetValue(json))
                 : parsed.GetValue(explain) is not null ? throw new WrongCommandException($"'{Printable.Line(name)}' is no run, and only runs have values to explain.")
+                : !File.Exists(name) ? throw NamedModel.IsNothing(name, ExperimentOptions.RootOf(parsed.GetValue(runs)))
                 : ShowModel(terminal, name, parsed.GetValue(json));
         });
         return command;

@@ -108,7 +108,7 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
             return null;
         }
 
-        if (WrittenModels.Of(experiment).Contains(path.Written))
+        if (WrittenModels.Has(experiment, path.Written))
         {
             return model?.Graph;
         }

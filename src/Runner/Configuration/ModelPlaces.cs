@@ -7,7 +7,7 @@ namespace ExperimentRunner.Runner.Configuration;
 internal static class ModelPlaces
 {
     /// <summary>Whether it will be found when the run comes to it.</summary>
-    internal static bool IsThere(FilePath file, Experiment experiment) => File.Exists(file.Full) || WrittenModels.Of(experiment).Contains(file.Written);
+    internal static bool IsThere(FilePath file, Experiment experiment) => File.Exists(file.Full) || WrittenModels.Has(experiment, file.Written);
 
     /// <summary>The file as it is found now.</summary>
     /// <param name="file">The file.</param>

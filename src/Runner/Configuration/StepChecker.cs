@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 
@@ -201,11 +202,11 @@ internal sealed class StepChecker(
         NeedEnd(function, inputFn, evaluate.Steps is not null, "Evaluating", evaluate.At, at);
     }
 
-    private static void CheckOutput(PredictStep predict, Reading at)
+    private void CheckOutput(PredictStep predict, Reading at)
     {
-        if (Path.GetExtension(predict.Output) != ".npz")
+        if (PredictionFile.ProblemOf(predict.Output, model?.Graph.Outputs.Count ?? 1) is { } problem)
         {
-            at.In("output").Fail(predict.At, $"Predictions cannot be written as '{predict.Output}'.", "a file that ends in .npz");
+            at.In("output").Fail(predict.At, problem, $"a file that ends in {PredictionFile.Endings}");
         }
         else if (Path.IsPathRooted(predict.Output) || Path.GetFullPath(predict.Output, "/run").StartsWith("/run/", StringComparison.Ordinal) is false)
         {

@@ -1,11 +1,28 @@
+using System.Text.RegularExpressions;
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Runner.Configuration.Sections;
 
 namespace ExperimentRunner.Runner.Configuration;
 
 /// <summary>The files of models that a run writes itself, so that no one demands them before it begins.</summary>
-internal static class WrittenModels
+internal static partial class WrittenModels
 {
-    /// <summary>The files, as they are written in the experiment.</summary>
-    internal static IReadOnlySet<string> Of(Experiment experiment) =>
-        experiment.Run.OfType<SaveStep>().Select(save => save.Path).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Whether a step or a callback writes the file of this name, as it is written in the experiment.</summary>
+    internal static bool Has(Experiment experiment, string file) =>
+        experiment.Run.OfType<SaveStep>().Any(save => save.Path == file)
+        || experiment.Run.SelectMany(CallbacksOf).Concat(experiment.Callbacks).OfType<ModelCheckpoint>().Any(checkpoint => IsOf(checkpoint.Filepath, file));
+
+    private static IReadOnlyList<Callback> CallbacksOf(Step step) => step switch
+    {
+        FitStep fit => fit.Callbacks ?? [],
+        TrainStep train => train.Callbacks ?? [],
+        _ => [],
+    };
+
+    /// <summary>Whether a template such as <c>w_{epoch:02d}.keras</c> may become a name.</summary>
+    private static bool IsOf(string template, string file) =>
+        Regex.IsMatch(file, $"^{Field().Replace(Regex.Escape(template).Replace("}", "\\}", StringComparison.Ordinal), ".+")}$", RegexOptions.NonBacktracking);
+
+    [GeneratedRegex(@"\\\{[^}]*\}")]
+    private static partial Regex Field();
 }

@@ -4,6 +4,7 @@ using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Reporting;
@@ -78,7 +79,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
         using var scope = NewDisposeScope();
         using var batches = Batches(step.InputFn!, estimator);
         var predictions = estimator.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
-        Npz.Write(run.Folder.InFolder(step.Output), predictions);
+        PredictionFile.Write(run.Folder.InFolder(step.Output), predictions);
         run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, estimator.GlobalStep, start);
     }
 

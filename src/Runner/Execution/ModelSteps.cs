@@ -4,6 +4,7 @@ using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Exporting;
@@ -120,7 +121,7 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
         using var scope = NewDisposeScope();
         using var batches = InOrder(run.Data.Find(step.X!, null, null, run.Model.Graph, "predict"), step.BatchSize);
         var predictions = run.Model.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
-        Npz.Write(run.Folder.InFolder(step.Output), predictions);
+        PredictionFile.Write(run.Folder.InFolder(step.Output), predictions);
         run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, _trainer?.Steps ?? 0, start);
     }
 

@@ -113,7 +113,7 @@ public class SavedModelCommandTests
     [InlineData("export half.keras --format kers", "error: There is no format 'kers'. Did you mean 'keras'? Expected one of h5, json, keras, safetensors, weights.\n")]
     [InlineData("export half.keras --format onnx", "error: 'onnx' is not built yet. Expected one of h5, json, keras, safetensors, weights.\n")]
     [InlineData("export half.keras --format h5 --output a.keras", "error: 'a.keras' does not end in .h5, as files of the format h5 do.\n")]
-    [InlineData("show nosuch.h5", "error: nosuch.h5: There is no such file.\n")]
+    [InlineData("show nosuch.h5 --runs .", "error: There is no file 'nosuch.h5', and no run of that name in FOLDER.\n")]
     [InlineData("show data.npz", "error: data.npz: The archive has no config.json: it is no Keras model.\n")]
     public void AMistakeIsToldInASentence(string command, string told)
     {
