@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -13,4 +15,10 @@ public sealed record Elu : Activation
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => nn.functional.elu(x, Alpha);
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) => onnx.Add("Elu", [x], ("alpha", (float)Alpha));
+
+    /// <inheritdoc/>
+    internal override (string Name, float[] Alpha, float[] Beta)? OnnxRecurrent => ("Elu", [(float)Alpha], []);
 }

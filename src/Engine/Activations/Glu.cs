@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -21,5 +22,12 @@ public sealed record Glu : AxisActivation
         var length = base.OutputShape(input)[Axis];
         return length is null || length % 2 == 0 ? input.With(Axis, length / 2)
             : throw new ShapeException($"cannot halve axis {Axis} of {input} for its activation glu, because {length} is odd");
+    }
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape)
+    {
+        var halves = onnx.Add("Split", 2, [x], ("axis", (long)Axis));
+        return onnx.Times(halves[0], onnx.Add("Sigmoid", [halves[1]]));
     }
 }

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -13,4 +15,7 @@ public sealed record HardShrink : Activation
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => nn.functional.hardshrink(x, Threshold);
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) => onnx.Add("Shrink", [x], ("lambd", (float)Threshold), ("bias", 0f));
 }

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -16,4 +18,10 @@ public sealed record HardSigmoid : Activation
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => Slope == KerasSlope ? nn.functional.hardsigmoid(x) : ((x * Slope) + 0.5).clamp(0, 1);
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) => onnx.Add("HardSigmoid", [x], ("alpha", (float)Slope), ("beta", 0.5f));
+
+    /// <inheritdoc/>
+    internal override (string Name, float[] Alpha, float[] Beta)? OnnxRecurrent => ("HardSigmoid", [(float)Slope], [0.5f]);
 }

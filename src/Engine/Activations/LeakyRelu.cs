@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -13,4 +15,10 @@ public sealed record LeakyRelu : Activation
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => nn.functional.leaky_relu(x, NegativeSlope);
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) => onnx.Add("LeakyRelu", [x], ("alpha", (float)NegativeSlope));
+
+    /// <inheritdoc/>
+    internal override (string Name, float[] Alpha, float[] Beta)? OnnxRecurrent => ("LeakyRelu", [(float)NegativeSlope], []);
 }

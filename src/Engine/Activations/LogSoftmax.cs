@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -10,4 +12,7 @@ public sealed record LogSoftmax : AxisActivation
 {
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => x.log_softmax(Axis);
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) => onnx.Add("LogSoftmax", [x], ("axis", (long)Axis));
 }

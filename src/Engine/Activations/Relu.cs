@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -35,4 +37,21 @@ public sealed record Relu : Activation
 
         return NegativeSlope == 0 ? above : above - (NegativeSlope * nn.functional.relu(Threshold - x));
     }
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape)
+    {
+        if (MaxValue is null && Threshold == 0)
+        {
+            return NegativeSlope == 0 ? onnx.Add("Relu", [x]) : onnx.Add("LeakyRelu", [x], ("alpha", (float)NegativeSlope));
+        }
+
+        var above = Threshold == 0 ? onnx.Add("Relu", [x]) : new Threshold { Limit = Threshold, DefaultValue = 0 }.WriteOnnx(onnx, x, shape);
+        above = MaxValue is { } limit ? onnx.Clip(above, 0, limit) : above;
+        return NegativeSlope == 0 ? above
+            : onnx.Add("Sub", [above, onnx.Times(onnx.Add("Relu", [onnx.Add("Sub", [onnx.Number(Threshold), x])]), NegativeSlope)]);
+    }
+
+    /// <inheritdoc/>
+    internal override (string Name, float[] Alpha, float[] Beta)? OnnxRecurrent => this is { MaxValue: null, Threshold: 0, NegativeSlope: 0 } ? ("Relu", [], []) : null;
 }

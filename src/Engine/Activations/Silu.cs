@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -10,4 +12,7 @@ public sealed record Silu : Activation
 {
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => nn.functional.silu(x);
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) => onnx.Times(x, onnx.Add("Sigmoid", [x]));
 }

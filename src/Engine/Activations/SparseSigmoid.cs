@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -10,4 +12,7 @@ public sealed record SparseSigmoid : Activation
 {
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => (x.clamp(-1, 1) + 1) * 0.5;
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) => onnx.Times(onnx.Plus(onnx.Clip(x, -1, 1), 1), 0.5);
 }

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -22,5 +24,22 @@ public sealed record Sparsemax : AxisActivation
         var support = (sorted * counts > sums - 1).to_type(x.dtype);
         var tau = ((sums * support).sum(axis, keepdim: true) - 1) / support.sum(axis, keepdim: true);
         return (x - tau).clamp_min(0);
+    }
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape)
+    {
+        var axis = Axis < 0 ? Axis + shape.Rank : Axis;
+        if (shape[axis] is not { } length)
+        {
+            throw onnx.Refuse("its sparsemax needs to know how many values there are");
+        }
+
+        var sorted = onnx.Add("TopK", 2, [x, onnx.Whole(length)], ("axis", (long)axis))[0];
+        var sums = onnx.Add("CumSum", [sorted, onnx.Constant($"axis/{axis}", tensor((long)axis))]);
+        var counts = onnx.Constant($"counts/{length}/{shape.Rank - axis}", arange(1, length + 1, ScalarType.Float32).reshape([-1, .. Enumerable.Repeat(1L, shape.Rank - axis - 1)]));
+        var support = onnx.Cast(onnx.Add("Greater", [onnx.Times(sorted, counts), onnx.Plus(sums, -1)]), DataType.Float32);
+        var total = onnx.Plus(onnx.Sum(onnx.Times(sorted, support), keep: true, axis), -1);
+        return onnx.Add("Relu", [onnx.Add("Sub", [x, onnx.Add("Div", [total, onnx.Sum(support, keep: true, axis)])])]);
     }
 }

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -14,4 +16,8 @@ public sealed record Squareplus : Activation
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => (x + (x.square() + B).sqrt()) * 0.5;
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) =>
+        onnx.Times(onnx.Plus(x, onnx.Add("Sqrt", [onnx.Plus(onnx.Times(x, x), B)])), 0.5);
 }

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Activations;
@@ -18,4 +20,8 @@ public sealed record Threshold : Activation
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor x) => nn.functional.threshold(x, Limit, DefaultValue);
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, string x, Shape shape) =>
+        onnx.Add("Where", [onnx.Add("Greater", [x, onnx.Number(Limit)]), x, onnx.Number(DefaultValue)]);
 }

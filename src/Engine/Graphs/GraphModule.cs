@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Core;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -99,6 +100,43 @@ public sealed class GraphModule : LayerModule
         (call.Options, call.Node) = (options, node);
         LastOutputMasks = Array.ConvertAll(_outputs, output => known[output.Slot][output.Index]);
         return Array.ConvertAll(_outputs, output => values[output.Slot][output.Index]);
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+    {
+        var place = onnx.Place;
+        var values = new IReadOnlyList<OnnxValue>[_inputCount + _steps.Length];
+        for (var i = 0; i < _inputCount; i++)
+        {
+            values[i] = [inputs[i]];
+        }
+
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            var step = _steps[i];
+            var given = Array.ConvertAll(step.Inputs, input => values[input.Slot][input.Index]);
+            onnx.Place = place.Length == 0 ? step.Module.Name! : $"{place}/{step.Module.Name}";
+            for (var m = 0; m < step.Masks.Length; m++)
+            {
+                given[m] = step.Masks[m] is (var slot, var index) ? given[m] with { Mask = onnx.Cast(values[slot][index].Name, DataType.Bool) } : given[m];
+            }
+
+            var specs = step.Module.Definition!.Infer([.. given.Select(value => value.Spec)], step.Options);
+            var outputs = step.Module.WriteOnnx(onnx, given, step.Options);
+            values[_inputCount + i] =
+            [
+                .. outputs.Zip(specs, (output, spec) => new OnnxValue(output.Name, spec, step.Rule switch
+                {
+                    MaskRule.Passes => given[0].Mask,
+                    MaskRule.Makes => output.Mask,
+                    _ => null,
+                })),
+            ];
+        }
+
+        onnx.Place = place;
+        return [.. _outputs.Select(output => values[output.Slot][output.Index]).Select(value => new OnnxOutput(value.Name, value.Mask))];
     }
 
     private sealed record Step(

@@ -1,4 +1,6 @@
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers;
@@ -61,6 +63,11 @@ public abstract class LayerModule : IDisposable
     /// <summary>The masks of the outputs: null for each unless the layer passes masks on or makes them.</summary>
     public virtual IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) =>
         new Tensor?[outputCount];
+
+    /// <summary>Says in ONNX what it computes when it predicts.</summary>
+    /// <exception cref="OnnxException">It cannot be said.</exception>
+    internal virtual IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options) =>
+        throw onnx.Refuse($"{(Definition is null ? "it" : Catalog.NameOf(Definition.GetType()))} has no operators there");
 
     /// <summary>Freezes it and all inside it, or lets it be trained again.</summary>
     public virtual void Freeze(bool frozen)

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -30,6 +31,13 @@ public abstract class UnaryModule : LayerModule
     protected sealed override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call) =>
         [Compute(inputs[0], masks[0], call)];
 
+    /// <inheritdoc/>
+    internal sealed override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options) =>
+        [WriteOnnx(onnx, inputs[0])];
+
+    /// <summary>Says in ONNX what it computes when it predicts.</summary>
+    internal virtual OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x) => base.WriteOnnx(onnx, [x], CallOptions.None)[0];
+
     /// <summary>Computes the output.</summary>
     /// <param name="x">The input.</param>
     /// <param name="mask">True where a value of the input counts, or null.</param>
@@ -38,9 +46,20 @@ public abstract class UnaryModule : LayerModule
 }
 
 /// <summary>The module of a layer that has no weights and looks at nothing but its input.</summary>
-/// <param name="function">What it computes.</param>
-public sealed class FunctionModule(Func<Tensor, Call, Tensor> function) : UnaryModule
+public sealed class FunctionModule : UnaryModule
 {
+    private readonly Func<Tensor, Call, Tensor> _function;
+    private readonly Func<OnnxGraph, OnnxValue, string>? _onnx;
+
+    /// <summary>Makes it of what it computes.</summary>
+    public FunctionModule(Func<Tensor, Call, Tensor> function) => _function = function;
+
+    /// <summary>Makes it of what it computes, and of how ONNX says so.</summary>
+    internal FunctionModule(Func<Tensor, Call, Tensor> function, Func<OnnxGraph, OnnxValue, string> onnx) => (_function, _onnx) = (function, onnx);
+
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x, Tensor? mask, Call call) => function(x, call);
+    internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x) => _onnx is null ? base.WriteOnnx(onnx, x) : _onnx(onnx, x);
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x, Tensor? mask, Call call) => _function(x, call);
 }

@@ -58,15 +58,20 @@ public sealed class Model : IResumable, IDisposable
     /// <param name="batches">The batches.</param>
     /// <param name="each">Is told after each batch how many are done.</param>
     /// <param name="stop">Ends the prediction.</param>
-    public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default)
+    public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default) =>
+        Predict(Graph, batches, inputs => Call(inputs, new Call(training: false, default)), each, stop);
+
+    /// <summary>What a function predicts for every example.</summary>
+    internal static IReadOnlyDictionary<string, Tensor> Predict(
+        Graph graph, IBatchSource batches, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> call, Action<long>? each, CancellationToken stop)
     {
         using var still = no_grad();
-        var parts = Graph.Outputs.Select(_ => new List<Tensor>()).ToList();
+        var parts = graph.Outputs.Select(_ => new List<Tensor>()).ToList();
         for (long number = 0; number < (batches.Count ?? long.MaxValue); number++)
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var outputs = Call(batches.At(number).Inputs, new Call(training: false, default));
+            var outputs = call(batches.At(number).Inputs);
             for (var i = 0; i < parts.Count; i++)
             {
                 parts[i].Add(outputs[i].MoveToOuterDisposeScope());
@@ -75,7 +80,7 @@ public sealed class Model : IResumable, IDisposable
             each?.Invoke(number + 1);
         }
 
-        return Graph.Outputs.Zip(parts).ToDictionary(pair => pair.First.Name, pair => cat(pair.Second, 0));
+        return graph.Outputs.Zip(parts).ToDictionary(pair => pair.First.Name, pair => cat(pair.Second, 0));
     }
 
     /// <summary>A model of the same graph with weights of its own, equal now and apart from now on.</summary>

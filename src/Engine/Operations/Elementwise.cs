@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,8 +11,12 @@ namespace ExperimentRunner.Engine.Operations;
 /// <param name="compute">What is computed.</param>
 /// <param name="keepsType">Whether whole numbers stay whole.</param>
 /// <param name="type">The type of the result, where it is always the same.</param>
+/// <param name="onnx">The operator of ONNX that does the same; null where there is none.</param>
 internal abstract record Elementwise(
-    [property: NotAnOption] Func<Tensor, Tensor> compute, [property: NotAnOption] bool keepsType = false, [property: NotAnOption] DataType? type = null) : Operation
+    [property: NotAnOption] Func<Tensor, Tensor> compute,
+    [property: NotAnOption] bool keepsType = false,
+    [property: NotAnOption] DataType? type = null,
+    [property: NotAnOption] string? onnx = null) : Operation
 {
     /// <inheritdoc/>
     internal override string[] Parameters => ["x"];
@@ -25,6 +30,13 @@ internal abstract record Elementwise(
 
     /// <inheritdoc/>
     internal sealed override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [compute(given.Tensor("x"))];
+
+    /// <inheritdoc/>
+    internal sealed override string WriteOnnx(OnnxGraph graph, Given<OnnxValue> given)
+    {
+        var x = given.Tensor("x");
+        return onnx is null ? base.WriteOnnx(graph, given) : graph.Add(onnx, [keepsType || type is not null ? x.Name : graph.Float(x)]);
+    }
 }
 
 /// <summary>An activation, called as a function.</summary>
@@ -41,22 +53,29 @@ internal abstract record ActivationOperation : Operation
 
     /// <inheritdoc/>
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Activation.Apply(given.Tensor("x"))];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given)
+    {
+        var x = given.Tensor("x");
+        return onnx.Activate(Activation, onnx.Float(x), x.Spec.Shape);
+    }
 }
 
 [KerasName("Absolute", "Abs")]
-internal sealed record AbsoluteOperation() : Elementwise(x => x.abs(), keepsType: true);
+internal sealed record AbsoluteOperation() : Elementwise(x => x.abs(), keepsType: true, onnx: "Abs");
 
 [KerasName("Negative")]
-internal sealed record NegativeOperation() : Elementwise(x => x.neg(), keepsType: true);
+internal sealed record NegativeOperation() : Elementwise(x => x.neg(), keepsType: true, onnx: "Neg");
 
 [KerasName("Exp")]
-internal sealed record ExpOperation() : Elementwise(x => x.exp());
+internal sealed record ExpOperation() : Elementwise(x => x.exp(), onnx: "Exp");
 
 [KerasName("Expm1")]
 internal sealed record Expm1Operation() : Elementwise(x => x.expm1());
 
 [KerasName("Log")]
-internal sealed record LogOperation() : Elementwise(x => x.log());
+internal sealed record LogOperation() : Elementwise(x => x.log(), onnx: "Log");
 
 [KerasName("Log1p")]
 internal sealed record Log1pOperation() : Elementwise(x => x.log1p());
@@ -68,7 +87,7 @@ internal sealed record Log2Operation() : Elementwise(x => x.log2());
 internal sealed record Log10Operation() : Elementwise(x => x.log10());
 
 [KerasName("Sqrt")]
-internal sealed record SqrtOperation() : Elementwise(x => x.sqrt());
+internal sealed record SqrtOperation() : Elementwise(x => x.sqrt(), onnx: "Sqrt");
 
 [KerasName("Rsqrt")]
 internal sealed record RsqrtOperation() : Elementwise(x => x.rsqrt());
@@ -77,40 +96,40 @@ internal sealed record RsqrtOperation() : Elementwise(x => x.rsqrt());
 internal sealed record SquareOperation() : Elementwise(x => x.square(), keepsType: true);
 
 [KerasName("Reciprocal")]
-internal sealed record ReciprocalOperation() : Elementwise(x => x.reciprocal());
+internal sealed record ReciprocalOperation() : Elementwise(x => x.reciprocal(), onnx: "Reciprocal");
 
 [KerasName("Sin")]
-internal sealed record SinOperation() : Elementwise(x => x.sin());
+internal sealed record SinOperation() : Elementwise(x => x.sin(), onnx: "Sin");
 
 [KerasName("Cos")]
-internal sealed record CosOperation() : Elementwise(x => x.cos());
+internal sealed record CosOperation() : Elementwise(x => x.cos(), onnx: "Cos");
 
 [KerasName("Tan")]
-internal sealed record TanOperation() : Elementwise(x => x.tan());
+internal sealed record TanOperation() : Elementwise(x => x.tan(), onnx: "Tan");
 
 [KerasName("Sinh")]
-internal sealed record SinhOperation() : Elementwise(x => x.sinh());
+internal sealed record SinhOperation() : Elementwise(x => x.sinh(), onnx: "Sinh");
 
 [KerasName("Cosh")]
-internal sealed record CoshOperation() : Elementwise(x => x.cosh());
+internal sealed record CoshOperation() : Elementwise(x => x.cosh(), onnx: "Cosh");
 
 [KerasName("Tanh")]
-internal sealed record TanhOperation() : Elementwise(x => x.tanh());
+internal sealed record TanhOperation() : Elementwise(x => x.tanh(), onnx: "Tanh");
 
 [KerasName("Erf")]
-internal sealed record ErfOperation() : Elementwise(x => x.erf());
+internal sealed record ErfOperation() : Elementwise(x => x.erf(), onnx: "Erf");
 
 [KerasName("Sign")]
-internal sealed record SignOperation() : Elementwise(x => x.sign(), keepsType: true);
+internal sealed record SignOperation() : Elementwise(x => x.sign(), keepsType: true, onnx: "Sign");
 
 [KerasName("Floor")]
-internal sealed record FloorOperation() : Elementwise(x => x.floor(), keepsType: true);
+internal sealed record FloorOperation() : Elementwise(x => x.floor(), keepsType: true, onnx: "Floor");
 
 [KerasName("Ceil")]
-internal sealed record CeilOperation() : Elementwise(x => x.ceil(), keepsType: true);
+internal sealed record CeilOperation() : Elementwise(x => x.ceil(), keepsType: true, onnx: "Ceil");
 
 [KerasName("Round")]
-internal sealed record RoundOperation() : Elementwise(x => x.round(), keepsType: true)
+internal sealed record RoundOperation() : Elementwise(x => x.round(), keepsType: true, onnx: "Round")
 {
     /// <summary>To how many digits.</summary>
     [Between(0, 0)]
@@ -118,10 +137,10 @@ internal sealed record RoundOperation() : Elementwise(x => x.round(), keepsType:
 }
 
 [KerasName("LogicalNot")]
-internal sealed record LogicalNotOperation() : Elementwise(x => x.logical_not(), type: DataType.Bool);
+internal sealed record LogicalNotOperation() : Elementwise(x => x.logical_not(), type: DataType.Bool, onnx: "Not");
 
 [KerasName("Isnan")]
-internal sealed record IsNanOperation() : Elementwise(x => x.isnan(), type: DataType.Bool);
+internal sealed record IsNanOperation() : Elementwise(x => x.isnan(), type: DataType.Bool, onnx: "IsNaN");
 
 [KerasName("Isfinite")]
 internal sealed record IsFiniteOperation() : Elementwise(x => x.isfinite(), type: DataType.Bool);
@@ -136,7 +155,7 @@ internal sealed record ZerosLikeOperation() : Elementwise(x => x.zeros_like(), k
 internal sealed record OnesLikeOperation() : Elementwise(x => x.ones_like(), keepsType: true);
 
 [KerasName("StopGradient")]
-internal sealed record StopGradientOperation() : Elementwise(x => x.detach(), keepsType: true);
+internal sealed record StopGradientOperation() : Elementwise(x => x.detach(), keepsType: true, onnx: "Identity");
 
 [KerasName("Relu")]
 internal sealed record ReluOperation : ActivationOperation

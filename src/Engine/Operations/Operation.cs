@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -20,6 +21,9 @@ internal abstract record Operation
 
     /// <summary>Computes what comes out.</summary>
     internal abstract IReadOnlyList<Tensor> Compute(Given<Tensor> given);
+
+    /// <summary>Says it in ONNX.</summary>
+    internal virtual string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) => throw onnx.Refuse($"the operation {Catalog.NameOf(GetType())} has no operators there");
 
     /// <summary>What to throw when it is called in a way that cannot be.</summary>
     internal ShapeException Misuse(string problem) => new($"'{Name}' {problem}");
@@ -44,6 +48,9 @@ internal sealed record OperationLayer : Layer
 
     private sealed class Module(Operation operation, Operands operands) : LayerModule
     {
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options) =>
+            [operation.WriteOnnx(onnx, new Given<OnnxValue>(operation, operands, inputs))];
+
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call) =>
             operation.Compute(new Given<Tensor>(operation, operands, inputs));
     }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,8 +22,15 @@ internal enum ResultType
 /// <summary>An operation on two arguments, element by element; either may be a number that stands in the file.</summary>
 /// <param name="compute">What is computed.</param>
 /// <param name="result">What the result is.</param>
-internal abstract record Pairwise([property: NotAnOption] Func<Tensor, Tensor, Tensor> compute, [property: NotAnOption] ResultType result = ResultType.Common) : Operation
+/// <param name="onnx">The operator of ONNX that does the same; null where there is none.</param>
+internal abstract record Pairwise(
+    [property: NotAnOption] Func<Tensor, Tensor, Tensor> compute,
+    [property: NotAnOption] ResultType result = ResultType.Common,
+    [property: NotAnOption] string? onnx = null) : Operation
 {
+    /// <summary>What ONNX says in two operators.</summary>
+    private protected const string Differ = "Not, Equal";
+
     /// <inheritdoc/>
     internal override string[] Parameters => ["x1", "x2"];
 
@@ -37,22 +45,40 @@ internal abstract record Pairwise([property: NotAnOption] Func<Tensor, Tensor, T
     /// <inheritdoc/>
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [compute(Of(given, "x1"), Of(given, "x2"))];
 
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph graph, Given<OnnxValue> given)
+    {
+        if (onnx is null)
+        {
+            return base.WriteOnnx(graph, given);
+        }
+
+        OnnxValue[] both = [Of("x1"), Of("x2")];
+        var type = onnx is "And" or "Or" or "Xor" ? DataType.Bool : Broadcast.Types(both.Select(value => value.Spec.Type), result == ResultType.Real);
+        string[] values = [.. both.Select(value => value.Spec.Type == type ? value.Name : graph.Cast(value.Name, type))];
+        return onnx == Differ ? graph.Add("Not", [graph.Add("Equal", values)]) : graph.Add(onnx, values);
+
+        OnnxValue Of(string name) => Constants.IsConstant(given[name])
+            ? new OnnxValue(graph.Fixed(name, Constants.TensorOf(given[name]!)), Constants.SpecOf(given[name]!))
+            : given.Tensor(name);
+    }
+
     private static Spec Of(Given<Spec> given, string name) => Constants.IsConstant(given[name]) ? Constants.SpecOf(given[name]!) : given.Tensor(name);
 
     private static Tensor Of(Given<Tensor> given, string name) => Constants.IsConstant(given[name]) ? Constants.TensorOf(given[name]!) : given.Tensor(name);
 }
 
 [KerasName("Add")]
-internal sealed record AddOperation() : Pairwise((x, y) => x + y);
+internal sealed record AddOperation() : Pairwise((x, y) => x + y, onnx: "Add");
 
 [KerasName("Subtract")]
-internal sealed record SubtractOperation() : Pairwise((x, y) => x - y);
+internal sealed record SubtractOperation() : Pairwise((x, y) => x - y, onnx: "Sub");
 
 [KerasName("Multiply")]
-internal sealed record MultiplyOperation() : Pairwise((x, y) => x * y);
+internal sealed record MultiplyOperation() : Pairwise((x, y) => x * y, onnx: "Mul");
 
 [KerasName("Divide", "TrueDivide")]
-internal sealed record DivideOperation() : Pairwise((x, y) => x / y, ResultType.Real);
+internal sealed record DivideOperation() : Pairwise((x, y) => x / y, ResultType.Real, onnx: "Div");
 
 [KerasName("FloorDivide")]
 internal sealed record FloorDivideOperation() : Pairwise((x, y) => x.floor_divide(y));
@@ -61,43 +87,43 @@ internal sealed record FloorDivideOperation() : Pairwise((x, y) => x.floor_divid
 internal sealed record ModOperation() : Pairwise((x, y) => x.remainder(y));
 
 [KerasName("Power")]
-internal sealed record PowerOperation() : Pairwise((x, y) => x.pow(y));
+internal sealed record PowerOperation() : Pairwise((x, y) => x.pow(y), onnx: "Pow");
 
 [KerasName("Maximum")]
-internal sealed record MaximumOperation() : Pairwise((x, y) => maximum(x, y));
+internal sealed record MaximumOperation() : Pairwise((x, y) => maximum(x, y), onnx: "Max");
 
 [KerasName("Minimum")]
-internal sealed record MinimumOperation() : Pairwise((x, y) => minimum(x, y));
+internal sealed record MinimumOperation() : Pairwise((x, y) => minimum(x, y), onnx: "Min");
 
 [KerasName("Arctan2")]
 internal sealed record Arctan2Operation() : Pairwise((x, y) => x.atan2(y), ResultType.Real);
 
 [KerasName("Equal")]
-internal sealed record EqualOperation() : Pairwise((x, y) => x.eq(y), ResultType.Truth);
+internal sealed record EqualOperation() : Pairwise((x, y) => x.eq(y), ResultType.Truth, onnx: "Equal");
 
 [KerasName("NotEqual")]
-internal sealed record NotEqualOperation() : Pairwise((x, y) => x.ne(y), ResultType.Truth);
+internal sealed record NotEqualOperation() : Pairwise((x, y) => x.ne(y), ResultType.Truth, onnx: Differ);
 
 [KerasName("Greater")]
-internal sealed record GreaterOperation() : Pairwise((x, y) => x.gt(y), ResultType.Truth);
+internal sealed record GreaterOperation() : Pairwise((x, y) => x.gt(y), ResultType.Truth, onnx: "Greater");
 
 [KerasName("GreaterEqual")]
-internal sealed record GreaterEqualOperation() : Pairwise((x, y) => x.ge(y), ResultType.Truth);
+internal sealed record GreaterEqualOperation() : Pairwise((x, y) => x.ge(y), ResultType.Truth, onnx: "GreaterOrEqual");
 
 [KerasName("Less")]
-internal sealed record LessOperation() : Pairwise((x, y) => x.lt(y), ResultType.Truth);
+internal sealed record LessOperation() : Pairwise((x, y) => x.lt(y), ResultType.Truth, onnx: "Less");
 
 [KerasName("LessEqual")]
-internal sealed record LessEqualOperation() : Pairwise((x, y) => x.le(y), ResultType.Truth);
+internal sealed record LessEqualOperation() : Pairwise((x, y) => x.le(y), ResultType.Truth, onnx: "LessOrEqual");
 
 [KerasName("LogicalAnd")]
-internal sealed record LogicalAndOperation() : Pairwise((x, y) => x.logical_and(y), ResultType.Truth);
+internal sealed record LogicalAndOperation() : Pairwise((x, y) => x.logical_and(y), ResultType.Truth, onnx: "And");
 
 [KerasName("LogicalOr")]
-internal sealed record LogicalOrOperation() : Pairwise((x, y) => x.logical_or(y), ResultType.Truth);
+internal sealed record LogicalOrOperation() : Pairwise((x, y) => x.logical_or(y), ResultType.Truth, onnx: "Or");
 
 [KerasName("LogicalXor")]
-internal sealed record LogicalXorOperation() : Pairwise((x, y) => x.logical_xor(y), ResultType.Truth);
+internal sealed record LogicalXorOperation() : Pairwise((x, y) => x.logical_xor(y), ResultType.Truth, onnx: "Xor");
 
 /// <summary>Numbers that stand in the file, in the place of tensors.</summary>
 internal static class Constants

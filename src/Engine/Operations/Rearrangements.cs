@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -35,6 +36,10 @@ internal sealed record ConcatenateOperation : Rearrangement
     }
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [cat([.. given.Tensors("xs")], Axis)];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) =>
+        onnx.Add("Concat", [.. given.Tensors("xs").Select(one => one.Name)], ("axis", (long)Axis));
 }
 
 [KerasName("Stack")]
@@ -54,6 +59,14 @@ internal sealed record StackOperation : Rearrangement
     }
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [stack([.. given.Tensors("x")], Axis)];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given)
+    {
+        var all = given.Tensors("x");
+        var axis = Index(Axis, all[0].Spec.Rank + 1);
+        return onnx.Add("Concat", [.. all.Select(one => onnx.Unsqueeze(one.Name, axis))], ("axis", (long)axis));
+    }
 }
 
 [KerasName("Reshape")]
@@ -75,6 +88,10 @@ internal sealed record ReshapeOperation : Rearrangement
     }
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").reshape([.. NewShape.Select(length => (long)(length ?? -1))])];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) =>
+        onnx.Reshape(given.Tensor("x").Name, [.. NewShape.Select(length => (long)(length ?? -1))]);
 }
 
 [KerasName("Transpose")]
@@ -90,6 +107,10 @@ internal sealed record TransposeOperation : Rearrangement
     }
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").permute(Order((int)given.Tensor("x").dim()))];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) =>
+        onnx.Turn(given.Tensor("x").Name, Order(given.Tensor("x").Spec.Rank));
 
     private long[] Order(int rank) => Axes is null ? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)]
         : Axes.Count == rank ? [.. Axes.Select(axis => (long)Index(axis, rank))]
@@ -116,6 +137,14 @@ internal sealed record ExpandDimsOperation : Rearrangement
     }
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Axis.Aggregate(given.Tensor("x"), (x, axis) => x.unsqueeze(axis))];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given)
+    {
+        var x = given.Tensor("x");
+        var rank = x.Spec.Rank;
+        return Axis.Aggregate(x.Name, (y, axis) => onnx.Unsqueeze(y, Index(axis, ++rank)));
+    }
 }
 
 [KerasName("Squeeze")]
@@ -136,6 +165,13 @@ internal sealed record SqueezeOperation : Rearrangement
     {
         var x = given.Tensor("x");
         return [Gone(x.shape, (int)x.dim()).OrderDescending().Aggregate(x, (y, axis) => y.squeeze(axis))];
+    }
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given)
+    {
+        var x = given.Tensor("x");
+        return onnx.Squeeze(x.Name, [.. Gone(x.Spec.Shape.Select(length => length ?? -1), x.Spec.Rank).Select(axis => (long)axis)]);
     }
 
     private List<int> Gone(IEnumerable<long> lengths, int rank) => Axis is null
@@ -265,6 +301,9 @@ internal sealed record CastOperation : Rearrangement
     internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x") with { Type = Dtype.Compute }];
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").to_type(Dtype.Compute.ToTorch())];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) => onnx.Cast(given.Tensor("x").Name, Dtype.Compute);
 }
 
 [KerasName("Where")]
@@ -324,4 +363,7 @@ internal sealed record MatmulOperation : Operation
     }
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x1").matmul(given.Tensor("x2"))];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) => onnx.Add("MatMul", [onnx.Float(given.Tensor("x1")), onnx.Float(given.Tensor("x2"))]);
 }

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -32,6 +33,21 @@ internal abstract record Reduction : Operation
     {
         var x = given.Tensor("x");
         return [Reduce(x, AxesOf((int)x.dim()))];
+    }
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given)
+    {
+        var x = given.Tensor("x");
+        var axes = AxesOf(x.Spec.Rank);
+        return this switch
+        {
+            SumOperation => onnx.Sum(x.Name, Keepdims, axes),
+            MeanOperation => onnx.Mean(onnx.Float(x), Keepdims, axes),
+            MaxOperation { Initial: null } => onnx.Add("ReduceMax", [x.Name], ("axes", axes), ("keepdims", Keepdims ? 1L : 0L)),
+            MinOperation { Initial: null } => onnx.Add("ReduceMin", [x.Name], ("axes", axes), ("keepdims", Keepdims ? 1L : 0L)),
+            _ => base.WriteOnnx(onnx, given),
+        };
     }
 
     /// <summary>The type of the result.</summary>

@@ -79,7 +79,7 @@ public class SavedModelTests
             new Call(training: false, default));
     }
 
-    private static void AssertClose(Tensor expected, Tensor actual, GoldenCase golden)
+    internal static void AssertClose(Tensor expected, Tensor actual, GoldenCase golden)
     {
         var limits = golden.Json("case.json");
         Assert.Equal(expected.shape, actual.shape);

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Activations;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Activations;
@@ -19,6 +20,6 @@ public abstract record FixedActivation : UnaryLayer
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
         var function = Function;
-        return new FunctionModule((x, call) => call.Activate(function, call.Cast(x)));
+        return new FunctionModule((x, call) => call.Activate(function, call.Cast(x)), (onnx, x) => onnx.Activate(function, onnx.Float(x), x.Spec.Shape));
     }
 }

@@ -3,6 +3,7 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -57,6 +58,8 @@ public sealed record PReLU : UnaryLayer
         private readonly Weight _alpha;
 
         internal Module(Weight alpha) => _alpha = Own(alpha);
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x) => onnx.Add("PRelu", [onnx.Float(x), onnx.Weight(_alpha)]);
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -37,6 +38,16 @@ public sealed record Softmax : UnaryLayer
 
     private sealed class Module(int[] axes) : UnaryModule
     {
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            if (x.Mask is not null || axes.Length > 1)
+            {
+                throw onnx.Refuse(x.Mask is null ? "it looks at several axes together" : "it looks at a mask");
+            }
+
+            return onnx.Add("Softmax", [onnx.Float(x)], ("axis", (long)axes[0]));
+        }
+
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {
             if (mask is null)

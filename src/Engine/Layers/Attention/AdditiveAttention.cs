@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -36,6 +37,12 @@ public sealed record AdditiveAttention : ScoredAttention
 
         internal Module(AdditiveAttention layer, Weight? scale)
             : base(layer) => _scale = scale is null ? null : Own(scale);
+
+        private protected override string ScoresOnnx(OnnxGraph onnx, string query, string key)
+        {
+            var sums = onnx.Add("Tanh", [onnx.Plus(onnx.Unsqueeze(query, 2), onnx.Unsqueeze(key, 1))]); // [batch, queries, keys, features]
+            return _scale is null ? onnx.Sum(sums, keep: false, -1) : onnx.Add("MatMul", [sums, onnx.Weight(_scale)]);
+        }
 
         private protected override Tensor Scores(Tensor query, Tensor key, Call call)
         {

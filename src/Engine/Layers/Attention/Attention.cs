@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -45,6 +46,19 @@ public sealed record Attention : ScoredAttention
         {
             _scale = scale is null ? null : Own(scale);
             _concat = concat is null ? null : Own(concat);
+        }
+
+        private protected override string ScoresOnnx(OnnxGraph onnx, string query, string key)
+        {
+            if (_concat is null)
+            {
+                var scores = onnx.Add("MatMul", [query, onnx.Turn(key, 0, 2, 1)]);
+                return _scale is null ? scores : onnx.Times(scores, onnx.Weight(_scale));
+            }
+
+            var sums = onnx.Plus(onnx.Unsqueeze(query, 2), onnx.Unsqueeze(key, 1)); // [batch, queries, keys, features]
+            sums = onnx.Add("Tanh", [_scale is null ? sums : onnx.Times(sums, onnx.Weight(_scale))]);
+            return onnx.Times(onnx.Sum(sums, keep: false, -1), onnx.Weight(_concat));
         }
 
         private protected override Tensor Scores(Tensor query, Tensor key, Call call)

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -71,4 +72,23 @@ internal sealed record AttentionOrder(int Query, int Value, int Key, int? Mask, 
 
     /// <summary>What both masks allow.</summary>
     internal static Tensor? And(Tensor? one, Tensor? other) => one is null ? other : other is null ? one : one.logical_and(other);
+
+    /// <summary>Says in ONNX which keys each query may look at, as the masks of the inputs tell; null when all may.</summary>
+    internal string? FromMasks(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs)
+    {
+        var rows = inputs[Query].Mask is { } query ? onnx.Unsqueeze(query, -1) : null; // [batch, queries, 1]
+        var values = inputs[Value].Mask is { } value ? onnx.Unsqueeze(value, -2) : null;
+        var keys = HasKey && inputs[Key].Mask is { } key ? onnx.Unsqueeze(key, -2) : null;
+        return And(onnx, rows, And(onnx, values, keys));
+    }
+
+    /// <summary>What both allow, in ONNX; null allows all.</summary>
+    internal static string? And(OnnxGraph onnx, string? one, string? other) => one is null ? other : other is null ? one : onnx.Add("And", [one, other]);
+
+    /// <summary>Says in ONNX that no query looks at a later key, <c>[queries, keys]</c>.</summary>
+    internal static string Causal(OnnxGraph onnx, string scores)
+    {
+        var ones = onnx.Add("Expand", [onnx.Number(1), onnx.ShapeOf(scores, -2, long.MaxValue)]);
+        return onnx.Cast(onnx.Add("Trilu", [ones], ("upper", 0L)), DataType.Bool);
+    }
 }

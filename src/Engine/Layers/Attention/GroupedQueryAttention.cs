@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -71,6 +72,8 @@ public sealed record GroupedQueryAttention : HeadAttention, IChecked
     private sealed class Module : HeadAttentionModule
     {
         private readonly int _shared;
+        private readonly int _groups;
+        private readonly int _keyDim;
         private readonly HeadProjection _query;
         private readonly HeadProjection _key;
         private readonly HeadProjection? _gate;
@@ -81,6 +84,7 @@ public sealed record GroupedQueryAttention : HeadAttention, IChecked
             GroupedQueryAttention layer, HeadProjection query, HeadProjection key, HeadProjection? gate, HeadProjection value, HeadProjection output)
             : base(layer)
         {
+            (_groups, _keyDim) = (layer.NumKeyValueHeads, layer.HeadDim);
             _shared = layer.NumQueryHeads / layer.NumKeyValueHeads;
             _query = Own("_query_dense", query);
             _key = Own("_key_dense", key);
@@ -90,6 +94,28 @@ public sealed record GroupedQueryAttention : HeadAttention, IChecked
         }
 
         private protected override bool IsPlain => true;
+
+        private protected override int KeyLength => _keyDim;
+
+        private protected override (string Query, string Key, string Value) HeadsOnnx(OnnxGraph onnx, OnnxValue query, OnnxValue key, OnnxValue value)
+        {
+            return (onnx.Turn(_query.WriteOnnx(onnx, query).Name, 0, 2, 1, 3), Share(key, _key), Share(value, _value));
+
+            string Share(OnnxValue x, HeadProjection projection)
+            {
+                var heads = onnx.Turn(projection.WriteOnnx(onnx, x).Name, 0, 2, 1, 3); // [batch, groups, positions, features]
+                var shared = _shared == 1 ? heads : onnx.Add("Tile", [onnx.Unsqueeze(heads, 2), onnx.Whole(1, 1, _shared, 1, 1)]);
+                return _shared == 1 ? heads
+                    : onnx.Add("Reshape", [shared, onnx.Add("Concat", [onnx.Whole(0, _shared * _groups), onnx.ShapeOf(heads, 2, 4)], ("axis", 0L))]);
+            }
+        }
+
+        private protected override string JoinOnnx(OnnxGraph onnx, string heads, OnnxValue query)
+        {
+            var found = onnx.Turn(heads, 0, 2, 1, 3); // [batch, queries, query heads, features]
+            found = _gate is null ? found : onnx.Times(found, _gate.WriteOnnx(onnx, query).Name);
+            return _output.WriteOnnx(onnx, new OnnxValue(found, new Spec(new Shape(null, null, null, null)))).Name;
+        }
 
         private protected override (Tensor Query, Tensor Key, Tensor Value) Heads(Tensor query, Tensor key, Tensor value, Call call) => (
             _query.Call([query], [null], call)[0].transpose(1, 2),

@@ -4,6 +4,7 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Layers.Regularization;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -96,6 +97,46 @@ internal abstract class HeadAttentionModule(HeadAttention layer) : LayerModule
 
     /// <summary>The scores as they are put out.</summary>
     private protected virtual Tensor ScoresOut(Tensor scores, Tensor query, Tensor key) => scores;
+
+    /// <summary>The length of a head's queries and keys.</summary>
+    private protected abstract int KeyLength { get; }
+
+    /// <summary>Says in ONNX the heads' queries, keys and values, <c>[batch, heads, positions, features]</c>.</summary>
+    private protected abstract (string Query, string Key, string Value) HeadsOnnx(OnnxGraph onnx, OnnxValue query, OnnxValue key, OnnxValue value);
+
+    /// <summary>Says in ONNX what the heads found, joined.</summary>
+    private protected abstract string JoinOnnx(OnnxGraph onnx, string heads, OnnxValue query);
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+    {
+        if (!IsPlain || layer.SlidingWindow is not null)
+        {
+            throw onnx.Refuse(IsPlain ? "its window slides" : "it looks over more than one axis");
+        }
+
+        var order = AttentionOrder.Of(inputs.Count, options, takesMask: true);
+        var query = inputs[order.Query];
+        var (q, k, v) = HeadsOnnx(onnx, query, inputs[order.Key], inputs[order.Value]);
+        var scores = onnx.Add("MatMul", [onnx.Times(q, 1 / Math.Sqrt(KeyLength)), onnx.Turn(k, 0, 1, 3, 2)]);
+        var mask = order.FromMasks(onnx, inputs) is { } known ? onnx.Unsqueeze(known, 1) : null; // [batch, 1, queries, keys]
+        if (order.Mask is { } given)
+        {
+            var own = onnx.Cast(inputs[given].Name, DataType.Bool);
+            mask = AttentionOrder.And(onnx, mask, inputs[given].Spec.Rank == 3 ? onnx.Unsqueeze(own, 1) : own);
+        }
+
+        mask = options.UseCausalMask ? AttentionOrder.And(onnx, mask, AttentionOrder.Causal(onnx, scores)) : mask;
+        var fused = !options.ReturnAttentionScores && layer.Dropout == 0;
+        var weights = onnx.Add("Softmax", [Masked()], ("axis", -1L));
+        weights = mask is null || fused ? weights : onnx.Times(weights, onnx.Cast(mask, DataType.Float32));
+        var output = new OnnxOutput(JoinOnnx(onnx, onnx.Add("MatMul", [weights, v]), query), query.Mask);
+        return options.ReturnAttentionScores ? [output, weights] : [output];
+
+        string Masked() => mask is null ? scores
+            : fused ? onnx.Plus(scores, onnx.Add("Where", [mask, onnx.Number(0), onnx.Number(-0.7 * float.MaxValue)]))
+            : onnx.Add("Where", [mask, scores, onnx.Number(-1e9)]);
+    }
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Activations;
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Attention;
@@ -24,6 +25,16 @@ internal sealed class HeadProjection : UnaryModule
         _kernel = Own(kernel);
         _bias = bias is null ? null : Own(bias);
         (_bound, _activation) = (bound, activation);
+    }
+
+    /// <inheritdoc/>
+    internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        long[] kept = [.. Enumerable.Repeat(0L, x.Spec.Rank - _bound)];
+        var rows = _bound == 1 ? onnx.Float(x) : onnx.Reshape(onnx.Float(x), [.. kept, -1]);
+        var y = onnx.Add("MatMul", [rows, onnx.Constant(_kernel.Path, _kernel.Value.flatten(0, _bound - 1).flatten(1))]);
+        y = _bias is null ? y : onnx.Plus(y, onnx.Constant(_bias.Path, _bias.Value.flatten()));
+        return onnx.Reshape(_activation.WriteOnnx(onnx, y, x.Spec.Shape), [.. kept, .. _kernel.Shape.Skip(_bound)]);
     }
 
     /// <inheritdoc/>

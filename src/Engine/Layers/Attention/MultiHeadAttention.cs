@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -96,6 +97,7 @@ public sealed record MultiHeadAttention : HeadAttention
     private sealed class Module : HeadAttentionModule
     {
         private readonly int[] _axes;
+        private readonly int _keyDim;
         private readonly long[] _there;
         private readonly long[] _back;
         private readonly HeadProjection _query;
@@ -109,6 +111,7 @@ public sealed record MultiHeadAttention : HeadAttention
             : base(layer)
         {
             _axes = layer.Axes(rank);
+            _keyDim = layer.KeyDim;
             _there = [.. Others(rank, _axes), rank - 1, .. _axes, rank]; // [batch, …, heads, positions …, features]
             _back = [.. _there.Select((_, axis) => (long)Array.IndexOf(_there, axis))];
             _query = Own("query_dense", query);
@@ -119,6 +122,22 @@ public sealed record MultiHeadAttention : HeadAttention
         }
 
         private protected override bool IsPlain => _there.Length == 4;
+
+        private protected override int KeyLength => _keyDim;
+
+        private protected override (string Query, string Key, string Value) HeadsOnnx(OnnxGraph onnx, OnnxValue query, OnnxValue key, OnnxValue value)
+        {
+            return (Split(query, _query), Split(key, _key), Split(value, _value));
+
+            string Split(OnnxValue x, HeadProjection projection) => onnx.Turn(projection.WriteOnnx(onnx, x).Name, 0, 2, 1, 3);
+        }
+
+        private protected override string JoinOnnx(OnnxGraph onnx, string heads, OnnxValue query)
+        {
+            var found = onnx.Turn(heads, 0, 2, 1, 3); // [batch, queries, heads, features]
+            found = _gate is null ? found : onnx.Times(found, _gate.WriteOnnx(onnx, query).Name);
+            return _output.WriteOnnx(onnx, new OnnxValue(found, new Spec(new Shape(null, null, null, null)))).Name;
+        }
 
         private protected override (Tensor Query, Tensor Key, Tensor Value) Heads(Tensor query, Tensor key, Tensor value, Call call) =>
             (Split(query, _query, call), Split(key, _key, call), Split(value, _value, call));

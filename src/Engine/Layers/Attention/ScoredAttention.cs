@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Layers.Regularization;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -47,8 +48,31 @@ internal abstract class ScoredAttentionModule(ScoredAttention layer) : LayerModu
         return all;
     }
 
+    /// <summary>Says the scores in ONNX.</summary>
+    private protected abstract string ScoresOnnx(OnnxGraph onnx, string query, string key);
+
     /// <summary>How well each key answers each query, <c>[batch, queries, keys]</c>.</summary>
     private protected abstract Tensor Scores(Tensor query, Tensor key, Call call);
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+    {
+        var order = AttentionOrder.Of(inputs.Count, options, takesMask: false);
+        var (query, value) = (inputs[order.Query], inputs[order.Value]);
+        if (query.Spec.Rank != 3)
+        {
+            throw onnx.Refuse("it looks over more than one axis");
+        }
+
+        var scores = ScoresOnnx(onnx, onnx.Float(query), onnx.Float(inputs[order.Key]));
+        var seen = value.Mask is null ? null : onnx.Unsqueeze(value.Mask, 1); // [batch, 1, keys]
+        seen = options.UseCausalMask ? AttentionOrder.And(onnx, seen, AttentionOrder.Causal(onnx, scores)) : seen;
+        scores = seen is null ? scores : onnx.Add("Sub", [scores, onnx.Times(onnx.Cast(onnx.Add("Not", [seen]), DataType.Float32), 1e9)]);
+        var weights = onnx.Add("Softmax", [scores], ("axis", -1L));
+        var y = onnx.Add("MatMul", [weights, onnx.Float(value)]); // [batch, queries, features]
+        y = query.Mask is null ? y : onnx.Times(y, onnx.Cast(onnx.Unsqueeze(query.Mask, 2), DataType.Float32));
+        return options.ReturnAttentionScores ? [new OnnxOutput(y, query.Mask), weights] : [new OnnxOutput(y, query.Mask)];
+    }
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)

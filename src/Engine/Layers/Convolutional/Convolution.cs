@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -57,5 +58,8 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
         private readonly Convolver _convolver = new(layer.Window, layer.DataFormat);
 
         protected override Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias) => _convolver.Convolve(x, kernels[0], bias);
+
+        private protected override string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias) =>
+            _convolver.WriteOnnx(onnx, x, kernels[0].Path, kernels[0].Value, bias);
     }
 }

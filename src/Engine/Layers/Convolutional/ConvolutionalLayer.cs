@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -47,18 +48,29 @@ public abstract record ConvolutionalLayer : SpatialLayer
 internal abstract class ConvolutionalModule : UnaryModule
 {
     private readonly Activation _activation;
+    private readonly Channels? _format;
     private readonly Weight[] _kernels;
     private readonly Weight? _bias;
 
     private protected ConvolutionalModule(ConvolutionalLayer layer, Weight[] kernels, Weight? bias)
     {
-        _activation = layer.Activation;
+        (_activation, _format) = (layer.Activation, layer.DataFormat);
         _kernels = Array.ConvertAll(kernels, Own);
         _bias = bias is null ? null : Own(bias);
     }
 
     /// <summary>Computes the output before the activation.</summary>
     protected abstract Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias);
+
+    /// <summary>Says the convolution in ONNX, channels before space.</summary>
+    private protected virtual string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias) => base.WriteOnnx(onnx, x).Name;
+
+    /// <inheritdoc/>
+    internal sealed override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var y = ConvolveOnnx(onnx, x with { Name = onnx.Float(x) }, _kernels, _bias);
+        return onnx.Activate(_activation, OnnxSpace.Out(onnx, y, _format, x.Spec.Rank - 2), x.Spec.Shape.With(Space.ChannelAxis(_format), null));
+    }
 
     protected sealed override Tensor Compute(Tensor x, Tensor? mask, Call call)
     {

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Convolutional;
@@ -27,6 +28,27 @@ internal sealed class Convolver(Window window, Channels? format)
             ? nn.functional.conv2d(padded, filters, bias, _strides, left, _dilations, groups)
             : nn.functional.conv3d(padded, filters, bias, _strides, left, _dilations, groups);
         return Space.Out(y, format, window.Rank);
+    }
+
+    /// <summary>Says the convolution in ONNX, channels before space.</summary>
+    /// <param name="onnx">The graph.</param>
+    /// <param name="x">The input, channels where the layer has them.</param>
+    /// <param name="path">What to call the kernel.</param>
+    /// <param name="kernel">The kernel in Keras's order.</param>
+    /// <param name="bias">The bias, or null.</param>
+    internal string WriteOnnx(OnnxGraph onnx, OnnxValue x, string path, Tensor kernel, Weight? bias)
+    {
+        var filters = kernel.movedim([-1, -2], [0, 1]); // [channels out, channels in / groups, …]
+        var groups = x.Spec.Shape[Space.ChannelAxis(format)]!.Value / filters.shape[1];
+        string[] inputs = [OnnxSpace.In(onnx, x.Name, format, window.Rank), onnx.Constant(path, filters), .. bias is null ? [] : new[] { onnx.Weight(bias) }];
+        return onnx.Add("Conv", inputs, [("group", groups), ("dilations", OnnxSpace.Longs(window.Dilations)), .. OnnxSpace.Attributes(window, x.Spec, format)]);
+    }
+
+    /// <summary>Says in ONNX a convolution of each channel by itself, channels before space.</summary>
+    internal string WriteEachOnnx(OnnxGraph onnx, OnnxValue x, string path, Tensor kernel, Weight? bias)
+    {
+        var shape = kernel.shape;
+        return WriteOnnx(onnx, x, path, kernel.reshape([.. shape[..^2], 1, shape[^2] * shape[^1]]), bias);
     }
 
     /// <summary>The convolution of each channel by itself.</summary>

@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -47,5 +48,8 @@ public abstract record DepthwiseConvolution : ConvolutionalLayer
         private readonly Convolver _convolver = new(layer.Window, layer.DataFormat);
 
         protected override Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias) => _convolver.ConvolveEach(x, kernels[0], bias);
+
+        private protected override string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias) =>
+            _convolver.WriteEachOnnx(onnx, x, kernels[0].Path, kernels[0].Value, bias);
     }
 }

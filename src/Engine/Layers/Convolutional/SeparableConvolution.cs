@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -65,5 +66,13 @@ public abstract record SeparableConvolution : ConvolutionalLayer
 
         protected override Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias) =>
             _second.Convolve(_first.ConvolveEach(x, kernels[0], bias: null), kernels[1], bias);
+
+        private protected override string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias)
+        {
+            var (format, rank) = (layer.DataFormat, layer.Window.Rank);
+            var each = OnnxSpace.Out(onnx, _first.WriteEachOnnx(onnx, x, kernels[0].Path, kernels[0].Value, bias: null), format, rank);
+            var between = layer.Window.Over(x.Spec, format, kernels[1].Shape[^2]);
+            return _second.WriteOnnx(onnx, new OnnxValue(each, new Spec(between)), kernels[1].Path, kernels[1].Value, bias);
+        }
     }
 }

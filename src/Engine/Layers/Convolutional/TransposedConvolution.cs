@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -55,5 +56,21 @@ public abstract record TransposedConvolution : ConvolutionalLayer, IChecked
         private readonly TransposedConvolver _convolver = new(layer.Window, layer.DataFormat);
 
         protected override Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias) => _convolver.Convolve(x, kernels[0], bias);
+
+        private protected override string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias)
+        {
+            var (window, format) = (layer.Window, layer.DataFormat);
+            var cuts = Enumerable.Range(0, window.Rank).Select(window.Cut).ToArray();
+            var filters = kernels[0].Value.movedim([-1, -2], [0, 1]); // [channels in, channels out, …]
+            string[] inputs = [OnnxSpace.In(onnx, x.Name, format, window.Rank), onnx.Constant(kernels[0].Path, filters), .. bias is null ? [] : new[] { onnx.Weight(bias) }];
+            return onnx.Add(
+                "ConvTranspose",
+                inputs,
+                ("kernel_shape", OnnxSpace.Longs(window.Sizes)),
+                ("strides", OnnxSpace.Longs(window.Strides)),
+                ("dilations", OnnxSpace.Longs(window.Dilations)),
+                ("pads", (long[])[.. cuts.Select(cut => cut.Before), .. cuts.Select(cut => Math.Max(cut.After, 0))]),
+                ("output_padding", (long[])[.. cuts.Select(cut => Math.Max(-cut.After, 0))]));
+        }
     }
 }

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Core;
@@ -23,5 +24,7 @@ public sealed record ActivationLayer : UnaryLayer
     protected override Spec Infer(Spec input) => input.With(Activation.OutputShape(input.Shape));
 
     /// <inheritdoc/>
-    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, call) => call.Activate(Activation, x));
+    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule(
+        (x, call) => call.Activate(Activation, x),
+        (onnx, x) => onnx.Activate(Activation, x.Name, x.Spec.Shape));
 }

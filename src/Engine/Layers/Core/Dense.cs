@@ -3,6 +3,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -83,6 +84,15 @@ public sealed record Dense : UnaryLayer
             _activation = activation;
             _kernel = Own(kernel);
             _bias = bias is null ? null : Own(bias);
+        }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var (input, kernel) = (onnx.Float(x), onnx.Weight(_kernel));
+            var y = _bias is null ? onnx.Add("MatMul", [input, kernel])
+                : x.Spec.Rank == 2 ? onnx.Add("Gemm", [input, kernel, onnx.Weight(_bias)])
+                : onnx.Plus(onnx.Add("MatMul", [input, kernel]), onnx.Weight(_bias));
+            return onnx.Activate(_activation, y, x.Spec.Shape.WithLast(_kernel.Shape[^1]));
         }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)

@@ -4,6 +4,7 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -117,6 +118,13 @@ public sealed record EinsumDense : UnaryLayer, IChecked
             _layer = layer;
             _kernel = Own(kernel);
             _bias = bias is null ? null : Own(bias);
+        }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var y = onnx.Add("Einsum", [onnx.Float(x), onnx.Weight(_kernel)], ("equation", _layer.Equation));
+            y = _bias is null ? y : onnx.Plus(y, onnx.Weight(_bias));
+            return onnx.Activate(_layer.Activation, y, _layer.Infer(x.Spec).Shape);
         }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)

@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -66,6 +67,12 @@ public sealed record Embedding : UnaryLayer
         internal Module(Weight embeddings) => _embeddings = Own(embeddings);
 
         public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => [inputs[0].ne(0)];
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var rows = EmbeddingTable.WriteOnnx(onnx, _embeddings, x);
+            return new OnnxOutput(rows, onnx.Add("Not", [onnx.Add("Equal", [onnx.Float(x), onnx.Number(0)])]));
+        }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call) => call.Cast(EmbeddingTable.Rows(_embeddings.Value, x));
     }

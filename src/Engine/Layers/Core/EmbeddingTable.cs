@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
@@ -12,6 +13,10 @@ internal static class EmbeddingTable
         def lookup(table, ids):
           return torch.embedding(table, ids)
         """);
+
+    /// <summary>Says in ONNX the rows of a table at these numbers.</summary>
+    internal static string WriteOnnx(OnnxGraph onnx, Weight table, OnnxValue ids) =>
+        onnx.Add("Gather", [onnx.Weight(table), ids.Spec.Type is DataType.Int32 or DataType.Int64 ? ids.Name : onnx.Cast(ids.Name, DataType.Int64)]);
 
     /// <summary>The rows of these numbers.</summary>
     /// <param name="table">The table, <c>[rows, features]</c>.</param>

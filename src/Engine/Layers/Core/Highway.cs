@@ -3,6 +3,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -90,6 +91,16 @@ public sealed record Highway : UnaryLayer
             _gateKernel = Own(gateKernel);
             _bias = bias is null ? null : Own(bias);
             _gateBias = gateBias is null ? null : Own(gateBias);
+        }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var input = onnx.Float(x);
+            var gate = onnx.Add("Sigmoid", [Product(_gateKernel, _gateBias)]);
+            var y = _activation.WriteOnnx(onnx, Product(_kernel, _bias), x.Spec.Shape);
+            return onnx.Plus(input, onnx.Times(gate, onnx.Add("Sub", [y, input])));
+
+            string Product(Weight kernel, Weight? bias) => onnx.Add("Gemm", [input, onnx.Weight(kernel), .. bias is null ? [] : new[] { onnx.Weight(bias) }]);
         }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Core;
@@ -19,5 +20,5 @@ public sealed record Identity : UnaryLayer
     protected override Spec Infer(Spec input) => input;
 
     /// <inheritdoc/>
-    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, _) => x);
+    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, _) => x, (_, x) => x.Name);
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -30,6 +31,13 @@ public sealed record Masking : UnaryLayer
         private Tensor? _counts;
 
         public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => [_counts];
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var counts = onnx.Add("Not", [onnx.Add("Equal", [onnx.Float(x), onnx.Number(value)])]);
+            var any = onnx.Add("ReduceMax", [onnx.Cast(counts, DataType.Float32)], ("axes", (long[])[-1]), ("keepdims", 1L));
+            return new OnnxOutput(onnx.Times(onnx.Float(x), any), onnx.Cast(onnx.Squeeze(any, -1), DataType.Bool));
+        }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {

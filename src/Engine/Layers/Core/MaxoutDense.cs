@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -79,6 +80,13 @@ public sealed record MaxoutDense : UnaryLayer
         {
             _kernel = Own(kernel);
             _bias = bias is null ? null : Own(bias);
+        }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var y = onnx.Add("MatMul", [onnx.Float(x), onnx.Weight(_kernel)]);
+            y = _bias is null ? y : onnx.Plus(y, onnx.Constant(_bias.Path, _bias.Value.unsqueeze(1)));
+            return onnx.Add("ReduceMax", [y], ("axes", (long[])[0]), ("keepdims", 0L));
         }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -41,6 +42,14 @@ public sealed record PositionEmbedding : UnaryLayer
         private readonly Weight _embeddings;
 
         internal Module(Weight embeddings) => _embeddings = Own(embeddings);
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var shape = onnx.ShapeOf(x.Name);
+            var length = onnx.Slice(shape, 0, x.Spec.Rank - 2, x.Spec.Rank - 1);
+            var rows = onnx.Add("Slice", [onnx.Weight(_embeddings), onnx.Whole(0), length, onnx.Whole(0)]);
+            return onnx.Add("Expand", [rows, shape]);
+        }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {

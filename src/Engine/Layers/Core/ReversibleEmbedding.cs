@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -99,6 +100,20 @@ public sealed record ReversibleEmbedding : Layer
         }
 
         public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => [_counts];
+
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+        {
+            var x = inputs[0];
+            if (!options.Reverse)
+            {
+                var mask = _layer.MaskZero ? onnx.Add("Not", [onnx.Add("Equal", [onnx.Float(x), onnx.Number(0)])]) : null;
+                return [new OnnxOutput(EmbeddingTable.WriteOnnx(onnx, _embeddings, x), mask)];
+            }
+
+            var kernel = _reverse is null ? onnx.Constant(_embeddings.Path + "/reverse", _embeddings.Value.t()) : onnx.Weight(_reverse);
+            var scores = onnx.Add("MatMul", [onnx.Float(x), kernel]);
+            return [_layer.LogitSoftCap is { } cap ? onnx.Times(onnx.Add("Tanh", [onnx.Times(scores, 1 / cap)]), cap) : scores];
+        }
 
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
         {

@@ -3,6 +3,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -89,6 +90,13 @@ public sealed record TernaryDense : UnaryLayer
             _layer = layer;
             _kernel = Own(kernel);
             _bias = bias is null ? null : Own(bias);
+        }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var kernel = Ternary(_kernel.Value);
+            var y = onnx.Add("MatMul", [onnx.Float(x), onnx.Constant(_kernel.Path, _layer.Threshold is null ? kernel * _kernel.Value.abs().mean() : kernel)]);
+            return onnx.Activate(_layer.Activation, _bias is null ? y : onnx.Plus(y, onnx.Weight(_bias)), x.Spec.Shape.WithLast(_kernel.Shape[^1]));
         }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -68,6 +69,14 @@ public sealed record TokenAndPositionEmbedding : UnaryLayer
         }
 
         public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => [inputs[0].ne(0)];
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var tokens = _tokens.WriteOnnx(onnx, [x], CallOptions.None)[0].Name;
+            var spec = _tokens.Definition!.Infer([x.Spec], CallOptions.None)[0];
+            var positions = _positions.WriteOnnx(onnx, [new OnnxValue(tokens, spec)], CallOptions.None)[0].Name;
+            return new OnnxOutput(onnx.Plus(tokens, positions), onnx.Add("Not", [onnx.Add("Equal", [onnx.Float(x), onnx.Number(0)])]));
+        }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Merging;
@@ -18,4 +19,7 @@ public sealed record Add : ElementwiseMerge
 
     /// <summary>The sum of tensors.</summary>
     internal static Tensor Sum(IReadOnlyList<Tensor> inputs) => inputs.Aggregate((one, other) => one.add(other));
+
+    /// <inheritdoc/>
+    private protected override string MergeOnnx(OnnxGraph onnx, string one, string other) => onnx.Add("Add", [one, other]);
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Merging;
@@ -15,4 +16,10 @@ public sealed record Average : ElementwiseMerge
 {
     /// <inheritdoc/>
     private protected override Tensor MergeAlike(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks) => Add.Sum(inputs) / inputs.Count;
+
+    /// <inheritdoc/>
+    private protected override string MergeOnnx(OnnxGraph onnx, string one, string other) => onnx.Add("Add", [one, other]);
+
+    /// <inheritdoc/>
+    private protected override string FinishOnnx(OnnxGraph onnx, string merged, int count) => onnx.Times(merged, 1.0 / count);
 }

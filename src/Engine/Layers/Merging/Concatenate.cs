@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -54,4 +55,8 @@ public sealed record Concatenate : MergeLayer
 
     private ShapeException Misfit(IReadOnlyList<Spec> inputs) => new(
         $"expected inputs that differ in axis {Axis} alone, but they are {string.Join(" and ", inputs.Select(input => input.Shape))}");
+
+    /// <inheritdoc/>
+    private protected override string WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs) =>
+        onnx.Add("Concat", [.. inputs.Select(input => input.Name)], ("axis", (long)Axis));
 }

@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Layers.Normalization;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -83,4 +84,30 @@ public sealed record Dot : MergeLayer, IChecked
     private static long At(int axis, Tensor x) => axis < 0 ? axis + x.dim() : axis;
 
     private int AxisOf(Spec input, int which) => input.NeedIndex(Axes[Math.Min(which, Axes.Count - 1)]);
+
+    /// <inheritdoc/>
+    private protected override string WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs)
+    {
+        var (left, right) = (inputs[0], inputs[1]);
+        var (a, b) = (AxisOf(left.Spec, 0), AxisOf(right.Spec, 1));
+        if (left.Spec.Rank > 3 || right.Spec.Rank > 3)
+        {
+            throw onnx.Refuse("it multiplies tensors of more than three axes");
+        }
+
+        var x = onnx.Turn(left.Name, [.. Enumerable.Range(0, left.Spec.Rank).Where(axis => axis != a).Select(axis => (long)axis), a]);
+        var y = onnx.Turn(right.Name, [0, b, .. Enumerable.Range(1, right.Spec.Rank - 1).Where(axis => axis != b).Select(axis => (long)axis)]);
+        if (Normalize)
+        {
+            (x, y) = (Unit.WriteOnnx(onnx, x, [-1]), Unit.WriteOnnx(onnx, y, [1]));
+        }
+
+        var product = onnx.Add("MatMul", [left.Spec.Rank == 2 ? onnx.Unsqueeze(x, 1) : x, right.Spec.Rank == 2 ? onnx.Unsqueeze(y, 2) : y]);
+        return (left.Spec.Rank, right.Spec.Rank) switch
+        {
+            (3, 3) => product,
+            (3, _) => onnx.Squeeze(product, 2),
+            _ => onnx.Squeeze(product, 1),
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -24,6 +25,21 @@ public abstract record ElementwiseMerge : MergeLayer
         return inputs.All(input => input.dim() == rank)
             ? MergeAlike(inputs, masks)
             : MergeAlike([.. inputs.Select(input => Widened(input, rank))], new Tensor?[inputs.Count]);
+    }
+
+    /// <summary>Says the merge of two in ONNX.</summary>
+    private protected abstract string MergeOnnx(OnnxGraph onnx, string one, string other);
+
+    /// <summary>Says in ONNX what is done with the merge of all.</summary>
+    private protected virtual string FinishOnnx(OnnxGraph onnx, string merged, int count) => merged;
+
+    /// <inheritdoc/>
+    private protected sealed override string WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs)
+    {
+        var rank = inputs.Max(input => input.Spec.Rank);
+        List<string> wide = [.. inputs.Select(input => onnx.Unsqueeze(input.Name, [.. Enumerable.Range(1, rank - input.Spec.Rank).Select(axis => (long)axis)]))];
+        string Merge(IReadOnlyList<string> values) => FinishOnnx(onnx, values.Aggregate((one, other) => MergeOnnx(onnx, one, other)), values.Count);
+        return inputs.All(input => input.Spec.Rank == rank) ? onnx.Each(wide, Merge) : Merge(wide);
     }
 
     /// <summary>Computes the output of inputs that have equally many axes.</summary>

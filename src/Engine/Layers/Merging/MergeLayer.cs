@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -24,6 +25,9 @@ public abstract record MergeLayer : Layer
     /// <summary>The mask of the output.</summary>
     private protected abstract Tensor? MergeMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks);
 
+    /// <summary>Says the merge in ONNX; the inputs are of one type.</summary>
+    private protected abstract string WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs);
+
     /// <inheritdoc/>
     protected sealed override LayerModule BuildModule(IReadOnlyList<Spec> inputs, BuildContext context) =>
         new Module(this, Infer(inputs, context.Call)[0].Type);
@@ -39,6 +43,17 @@ public abstract record MergeLayer : Layer
         public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) =>
             [layer.MergeMasks(inputs, masks)];
 
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+        {
+            if (inputs.Any(input => input.Mask is not null))
+            {
+                throw onnx.Refuse("it joins masks");
+            }
+
+            return [layer.WriteOnnx(onnx, [.. inputs.Select(input => input.Spec.Type == type ? input : input with { Name = onnx.Cast(input.Name, type), Spec = input.Spec with { Type = type } })])];
+        }
+
+        /// <inheritdoc/>
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call) =>
             [layer.Merge([.. inputs.Select(input => type.IsFloat() ? call.Cast(input) : input.to_type(type.ToTorch()))], masks)];
     }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Merging;
@@ -17,4 +18,7 @@ public sealed record Minimum : ElementwiseMerge
     /// <inheritdoc/>
     private protected override Tensor MergeAlike(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks) =>
         MergeCounting(inputs, masks, (one, other) => one.minimum(other));
+
+    /// <inheritdoc/>
+    private protected override string MergeOnnx(OnnxGraph onnx, string one, string other) => onnx.Add("Min", [one, other]);
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Merging;
@@ -22,4 +23,7 @@ public sealed record Multiply : ElementwiseMerge
             .Aggregate((one, other) => one * other);
         return MergeMasks(inputs, masks) is { } counts ? product.masked_fill(Mask.Over(counts, product).logical_not(), 0) : product;
     }
+
+    /// <inheritdoc/>
+    private protected override string MergeOnnx(OnnxGraph onnx, string one, string other) => onnx.Add("Mul", [one, other]);
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -20,4 +21,7 @@ public sealed record Subtract : ElementwiseMerge
 
     /// <inheritdoc/>
     private protected override Tensor MergeAlike(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks) => inputs[0] - inputs[1];
+
+    /// <inheritdoc/>
+    private protected override string MergeOnnx(OnnxGraph onnx, string one, string other) => onnx.Add("Sub", [one, other]);
 }

@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 
 namespace ExperimentRunner.Engine.Layers.Normalization;
 
@@ -56,5 +57,12 @@ public abstract record AffineNormalization : UnaryLayer
 
         /// <summary>The offset, or null.</summary>
         private protected TorchSharp.torch.Tensor? Beta => _beta?.Value;
+
+        /// <summary>Says the learned scale and offset in ONNX, over the last axes.</summary>
+        private protected string Affine(OnnxGraph onnx, string x)
+        {
+            var y = _gamma is null ? x : onnx.Times(x, onnx.Weight(_gamma));
+            return _beta is null ? y : onnx.Plus(y, onnx.Weight(_beta));
+        }
     }
 }

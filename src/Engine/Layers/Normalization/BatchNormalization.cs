@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -74,6 +75,23 @@ public sealed record BatchNormalization : AffineNormalization
             (_layer, _axis, _channels) = (layer, axis, channels);
             _mean = Own(context.Weight("moving_mean", [channels], layer.MovingMeanInitializer, learned: false));
             _variance = Own(context.Weight("moving_variance", [channels], layer.MovingVarianceInitializer, learned: false));
+        }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var rank = x.Spec.Rank;
+            long[] order = [0, _axis, .. Enumerable.Range(1, rank - 1).Where(axis => axis != _axis).Select(axis => (long)axis)];
+            var y = onnx.Add(
+                "BatchNormalization",
+                [
+                    onnx.Turn(onnx.Float(x), order),
+                    onnx.Fixed("gamma", Gamma ?? ones(_channels)),
+                    onnx.Fixed("beta", Beta ?? zeros(_channels)),
+                    onnx.Weight(_mean),
+                    onnx.Weight(_variance),
+                ],
+                ("epsilon", (float)_layer.Epsilon));
+            return onnx.Turn(y, [.. order.Select((_, axis) => (long)Array.IndexOf(order, axis))]);
         }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)

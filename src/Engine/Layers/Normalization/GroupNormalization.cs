@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -46,6 +47,22 @@ public sealed record GroupNormalization : AffineNormalization, IChecked
 
     private sealed class Module(GroupNormalization layer, int axis, long channels, BuildContext context) : AffineModule(layer, [channels], context)
     {
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var (rank, groups) = (x.Spec.Rank, layer.Groups == -1 ? channels : layer.Groups);
+            long[] order = [0, axis, .. Enumerable.Range(1, rank - 1).Where(other => other != axis).Select(other => (long)other)];
+            var turned = onnx.Turn(onnx.Float(x), order); // [batch, channels, …]
+            var rows = onnx.Add(
+                "InstanceNormalization",
+                [onnx.Reshape(turned, 0, groups, -1), onnx.Fixed("ones", ones(groups)), onnx.Fixed("zeros", zeros(groups))],
+                ("epsilon", (float)layer.Epsilon));
+            long[] around = [channels, .. Enumerable.Repeat(1L, rank - 2)];
+            var y = onnx.Add("Reshape", [rows, onnx.ShapeOf(turned)]);
+            y = Gamma is null ? y : onnx.Times(y, onnx.Fixed("gamma", Gamma.view(around)));
+            y = Beta is null ? y : onnx.Plus(y, onnx.Fixed("beta", Beta.view(around)));
+            return onnx.Turn(y, [.. order.Select((_, at) => (long)Array.IndexOf(order, at))]);
+        }
+
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {
             x = call.Cast(x);

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -39,6 +40,14 @@ public sealed record LayerNormalization : AffineNormalization
 
     private sealed class Module(LayerNormalization layer, int[] axes, long[] shape, BuildContext context) : AffineModule(layer, shape, context)
     {
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x) => TrailingAxes.WriteOnnx(onnx, onnx.Float(x), x.Spec.Rank, axes, last =>
+        {
+            long[] ends = [.. axes.Select((_, i) => -1L - i)];
+            var centered = onnx.Add("Sub", [last, onnx.Mean(last, keep: true, ends)]);
+            var variance = onnx.Mean(onnx.Times(centered, centered), keep: true, ends);
+            return Affine(onnx, onnx.Add("Div", [layer.RmsScaling ? last : centered, onnx.Add("Sqrt", [onnx.Plus(variance, layer.Epsilon)])]));
+        });
+
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {
             x = call.Cast(x);

@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -49,6 +50,12 @@ public sealed record RMSNormalization : UnaryLayer
             _last = [.. axes.Select((_, i) => -1L - i)];
             _scale = Own(scale);
         }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x) => TrailingAxes.WriteOnnx(onnx, onnx.Float(x), x.Spec.Rank, _axes, last =>
+        {
+            var mean = onnx.Mean(onnx.Times(last, last), keep: true, _last);
+            return onnx.Times(onnx.Add("Div", [last, onnx.Add("Sqrt", [onnx.Plus(mean, _epsilon)])]), onnx.Weight(_scale));
+        });
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {

@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -60,6 +61,8 @@ public sealed record SpectralNormalization : Layer
 
         /// <summary>Keras's layer holds the inner layer's kernel too, so its files have it twice.</summary>
         internal override IEnumerable<Weight> SavedVariables => [_kernel, _state];
+
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options) => _layer.WriteOnnx(onnx, inputs, options);
 
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
         {

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -26,5 +27,12 @@ internal static class TrailingAxes
         var here = Array.ConvertAll(axes, axis => (long)axis);
         var last = Array.ConvertAll([.. Enumerable.Range(first, axes.Length)], axis => (long)axis);
         return function(x.movedim(here, last)).movedim(last, here);
+    }
+
+    /// <summary>Says a function of the last axes in ONNX, when the axes meant are elsewhere too.</summary>
+    internal static string WriteOnnx(OnnxGraph onnx, string x, int rank, int[] axes, Func<string, string> function)
+    {
+        long[] order = [.. Enumerable.Range(0, rank).Except(axes).Select(axis => (long)axis), .. axes.Select(axis => (long)axis)];
+        return onnx.Turn(function(onnx.Turn(x, order)), [.. order.Select((_, axis) => (long)Array.IndexOf(order, axis))]);
     }
 }

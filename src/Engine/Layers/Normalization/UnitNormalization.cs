@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -35,6 +36,6 @@ public sealed record UnitNormalization : UnaryLayer
     protected override UnaryModule Build(Spec input, BuildContext context)
     {
         long[] axes = [.. input.NeedAxes(Axis).Select(axis => (long)axis)];
-        return new FunctionModule((x, call) => Unit.Length(call.Cast(x), axes, LeastLength));
+        return new FunctionModule((x, call) => Unit.Length(call.Cast(x), axes, LeastLength), (onnx, x) => Unit.WriteOnnx(onnx, onnx.Float(x), axes, LeastLength));
     }
 }

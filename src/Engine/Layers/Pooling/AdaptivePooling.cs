@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -35,7 +36,20 @@ public abstract record AdaptivePooling : SpatialLayer
             (false, 2) => x => nn.functional.adaptive_avg_pool2d(x, sizes),
             _ => x => nn.functional.adaptive_avg_pool3d(x, sizes),
         };
-        return new FunctionModule((x, call) => Space.Out(pool(Space.In(call.Cast(x), format)), format, rank));
+        return new FunctionModule((x, call) => Space.Out(pool(Space.In(call.Cast(x), format)), format, rank), WriteOnnx);
+    }
+
+    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var lengths = x.Spec.Shape.Slice(Space.FirstAxis(DataFormat), Sizes.Count);
+        if (lengths.Zip(Sizes).Any(axis => axis.First is not { } length || length % axis.Second != 0))
+        {
+            throw onnx.Refuse("its windows differ in size");
+        }
+
+        long[] windows = [.. lengths.Zip(Sizes, (length, size) => length!.Value / size)];
+        var y = onnx.Add(TakesMax ? "MaxPool" : "AveragePool", [OnnxSpace.In(onnx, onnx.Float(x), DataFormat, Sizes.Count)], ("kernel_shape", windows), ("strides", windows));
+        return OnnxSpace.Out(onnx, y, DataFormat, Sizes.Count);
     }
 
     /// <summary>Over height and width, then over depth: TorchSharp 0.107.0 takes three axes for one, and refuses.</summary>

@@ -9,4 +9,7 @@ public abstract record AveragePooling : PoolingLayer
     private protected sealed override PoolFunction Function => (x, sizes, strides, pads, beyond) => sizes.Length == 2
         ? nn.functional.avg_pool2d(x, sizes, strides, pads, ceil_mode: beyond, count_include_pad: false)
         : nn.functional.avg_pool3d(x, sizes, strides, pads, ceil_mode: beyond, count_include_pad: false);
+
+    /// <inheritdoc/>
+    private protected sealed override string OnnxOperator => "AveragePool";
 }

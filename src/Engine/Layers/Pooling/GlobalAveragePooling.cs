@@ -9,6 +9,6 @@ public abstract record GlobalAveragePooling : GlobalPooling
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
         var axes = SpaceAxes;
-        return new FunctionModule((x, call) => call.Cast(x).mean(axes, KeepDims));
+        return new FunctionModule((x, call) => call.Cast(x).mean(axes, KeepDims), (onnx, x) => onnx.Mean(onnx.Float(x), KeepDims, axes));
     }
 }

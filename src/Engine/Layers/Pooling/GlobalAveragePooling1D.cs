@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -22,6 +23,18 @@ public sealed record GlobalAveragePooling1D : GlobalPooling
 
     private sealed class Module(long[] axes, bool keepDims) : UnaryModule
     {
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var values = onnx.Float(x);
+            if (x.Mask is null)
+            {
+                return onnx.Mean(values, keepDims, axes);
+            }
+
+            var counts = onnx.Cast(onnx.Unsqueeze(x.Mask, axes[0] == 1 ? 2 : 1), DataType.Float32); // [batch, steps, 1]
+            return onnx.Add("Div", [onnx.Sum(onnx.Times(values, counts), keepDims, axes), onnx.Sum(counts, keepDims, axes)]);
+        }
+
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {
             var values = call.Cast(x);

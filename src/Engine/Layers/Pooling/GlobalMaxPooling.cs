@@ -9,6 +9,6 @@ public abstract record GlobalMaxPooling : GlobalPooling
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
         var axes = SpaceAxes;
-        return new FunctionModule((x, call) => call.Cast(x).amax(axes, KeepDims));
+        return new FunctionModule((x, call) => call.Cast(x).amax(axes, KeepDims), (onnx, x) => onnx.Add("ReduceMax", [onnx.Float(x)], ("axes", axes), ("keepdims", KeepDims ? 1L : 0L)));
     }
 }

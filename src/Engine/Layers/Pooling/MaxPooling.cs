@@ -9,4 +9,7 @@ public abstract record MaxPooling : PoolingLayer
     private protected sealed override PoolFunction Function => (x, sizes, strides, pads, beyond) => sizes.Length == 2
         ? nn.functional.max_pool2d(x, sizes, strides, pads, ceil_mode: beyond)
         : nn.functional.max_pool3d(x, sizes, strides, pads, ceil_mode: beyond);
+
+    /// <inheritdoc/>
+    private protected sealed override string OnnxOperator => "MaxPool";
 }

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -19,11 +20,21 @@ public abstract record PoolingLayer : SpatialLayer
     protected sealed override Spec Infer(Spec input) =>
         new(Window.Over(input.NeedExactRank(Window.Rank + 2), DataFormat, input.Shape[Space.ChannelAxis(DataFormat)]));
 
+    /// <summary>The operator of ONNX.</summary>
+    private protected abstract string OnnxOperator { get; }
+
     /// <inheritdoc/>
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
         var pooler = new Pooler(Window, DataFormat, Function);
-        return new FunctionModule((x, call) => pooler.Pool(call.Cast(x)));
+        return new FunctionModule((x, call) => pooler.Pool(call.Cast(x)), WriteOnnx);
+    }
+
+    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var window = Window;
+        var y = onnx.Add(OnnxOperator, [OnnxSpace.In(onnx, onnx.Float(x), DataFormat, window.Rank)], OnnxSpace.Attributes(window, x.Spec, DataFormat));
+        return OnnxSpace.Out(onnx, y, DataFormat, window.Rank);
     }
 }
 

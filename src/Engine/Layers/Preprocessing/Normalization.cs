@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -130,13 +131,20 @@ public sealed record Normalization : UnaryLayer, IAdapts, IChecked
         var shape = Mean.Count == 1 ? [] : Mean.Count == Size(kept, input) ? broadcast
             : broadcast.Select((length, axis) => axis == kept[^1] ? length : 1).ToArray();
         float[] means = [.. Mean.Select(number => (float)number)], variances = [.. Variance.Select(number => (float)number)];
-        return new FunctionModule((x, call) => Apply(call.Cast(x), call.Cast(tensor(means, shape)), call.Cast(tensor(variances, shape)), Invert));
+        return new FunctionModule((x, call) => Apply(call.Cast(x), call.Cast(tensor(means, shape)), call.Cast(tensor(variances, shape)), Invert),
+            (onnx, x) => WriteOnnx(onnx, x, tensor(means, shape), tensor(variances, shape), Invert));
     }
 
     private static Tensor Apply(Tensor x, Tensor mean, Tensor variance, bool invert)
     {
         var deviation = variance.sqrt();
         return invert ? mean + (x * deviation.clamp_min(Least)) : (x - mean) / deviation.clamp_min(Least);
+    }
+
+    private static string WriteOnnx(OnnxGraph onnx, OnnxValue x, Tensor mean, Tensor variance, bool invert)
+    {
+        var (center, deviation) = (onnx.Fixed("mean", mean), onnx.Fixed("deviation", variance.sqrt().clamp_min(Least)));
+        return invert ? onnx.Plus(center, onnx.Times(onnx.Float(x), deviation)) : onnx.Add("Div", [onnx.Add("Sub", [onnx.Float(x), center]), deviation]);
     }
 
     private static double[] Numbers(Tensor figures) => [.. figures.reshape(-1).data<double>()];
@@ -162,6 +170,9 @@ public sealed record Normalization : UnaryLayer, IAdapts, IChecked
             _variance = Own(context.Weight("variance", lengths, new Ones(), learned: false));
             Own(context.Weight("count", [], new Zeros(), learned: false));
         }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x) =>
+            Normalization.WriteOnnx(onnx, x, _mean.Value.reshape(_broadcast), _variance.Value.reshape(_broadcast), _invert);
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call) =>
             Apply(call.Cast(x), call.Cast(_mean.Value.reshape(_broadcast)), call.Cast(_variance.Value.reshape(_broadcast)), _invert);

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -45,7 +46,14 @@ public sealed record Rescaling : UnaryLayer
         var y = call.Cast(x);
         y = Scale is [var scale] ? y.mul(scale) : y.mul(call.Cast(Channels(Scale)));
         return Offset is [0] ? y : Offset is [var offset] ? y.add(offset) : y.add(call.Cast(Channels(Offset)));
+    }, (onnx, x) =>
+    {
+        var y = onnx.Times(onnx.Float(x), Figures(onnx, "scale", Scale));
+        return Offset is [0] ? y : onnx.Plus(y, Figures(onnx, "offset", Offset));
     });
+
+    private static string Figures(OnnxGraph onnx, string name, IReadOnlyList<double> numbers) =>
+        numbers is [var only] ? onnx.Number(only) : onnx.Fixed(name, Channels(numbers));
 
     private static Tensor Channels(IReadOnlyList<double> numbers) => tensor(numbers.Select(number => (float)number).ToArray());
 }

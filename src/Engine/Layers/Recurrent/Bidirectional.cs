@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -117,6 +118,22 @@ public sealed record Bidirectional : Layer, IChecked
             }
 
             return all;
+        }
+
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+        {
+            var (ahead, back) = Split(inputs);
+            var (forward, backward) = (_forward.WriteOnnx(onnx, ahead, options), _backward.WriteOnnx(onnx, back, options));
+            var (y, z) = (forward[0].Name, _definition.Layer.ReturnSequences ? onnx.Flip(backward[0].Name, 1) : backward[0].Name);
+            OnnxOutput[] outputs = _definition.MergeMode switch
+            {
+                Recurrent.MergeMode.Concat => [onnx.Add("Concat", [y, z], ("axis", -1L))],
+                Recurrent.MergeMode.Sum => [onnx.Plus(y, z)],
+                Recurrent.MergeMode.Mul => [onnx.Times(y, z)],
+                Recurrent.MergeMode.Ave => [onnx.Times(onnx.Plus(y, z), 0.5)],
+                _ => [y, z],
+            };
+            return [.. outputs, .. forward.Skip(1), .. backward.Skip(1)];
         }
 
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -53,6 +54,9 @@ public sealed record GRUCell : WeightedCell
             var tensors = Tensors(step, [step.shape[0], Cell.Units], eachGate: false, call, key);
             return Cell.ResetAfter ? new ResetAfterWalk(Cell, tensors) : new ResetBeforeWalk(Cell, tensors);
         }
+
+        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, string x, IReadOnlyList<string> states, bool backwards) =>
+            Walk(onnx, "GRU", x, states, backwards, [0, 1, 2], [Cell.RecurrentActivation, Cell.Activation], ("linear_before_reset", Cell.ResetAfter ? 1L : 0L));
 
         internal override bool HasKernel(Call call) =>
             !DropsState(call) && Cell is { Activation: Tanh, RecurrentActivation: Sigmoid, ResetAfter: true };

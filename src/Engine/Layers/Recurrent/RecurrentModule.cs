@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Recurrent;
@@ -24,6 +25,23 @@ internal sealed class RecurrentModule : LayerModule
         var all = new Tensor?[outputCount];
         all[0] = _layer.ReturnSequences ? masks[0] : null;
         return all;
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+    {
+        if (inputs[0].Mask is not null || _layer.Stateful || inputs[0].Spec.Rank != 3)
+        {
+            throw onnx.Refuse(_layer.Stateful ? "it keeps its state" : inputs[0].Mask is not null ? "it looks at a mask" : "its steps have more than one axis");
+        }
+
+        var steps = onnx.Turn(onnx.Float(inputs[0]), 1, 0, 2); // [time, batch, features]
+        var (all, states) = _cell.WalkOnnx(onnx, steps, [.. inputs.Skip(1).Select(onnx.Float)], _layer.GoBackwards);
+        var ordered = _layer.GoBackwards && _layer.ReturnSequences ? onnx.Flip(all, 0) : all;
+        var output = _layer.ReturnSequences ? onnx.Turn(ordered, 1, 0, 2) : onnx.Squeeze(onnx.Slice(all, 0, Last(), _layer.GoBackwards ? 1 : long.MaxValue), 0);
+        return [output, .. _layer.ReturnState ? states.Select(state => (OnnxOutput)state) : []];
+
+        long Last() => _layer.GoBackwards ? 0 : -1;
     }
 
     /// <inheritdoc/>

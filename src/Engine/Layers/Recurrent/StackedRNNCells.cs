@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -90,6 +91,18 @@ public sealed record StackedRNNCells : Cell
             }
 
             return new Walk(walks);
+        }
+
+        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, string x, IReadOnlyList<string> states, bool backwards)
+        {
+            var next = new List<string>();
+            foreach (var cell in _cells)
+            {
+                (x, var own) = cell.WalkOnnx(onnx, x, [.. states.Skip(next.Count).Take(cell.StateCount)], backwards);
+                next.AddRange(own);
+            }
+
+            return (x, [.. next]);
         }
 
         internal override bool HasKernel(Call call) => _cells.TrueForAll(cell => cell.HasKernel(call));

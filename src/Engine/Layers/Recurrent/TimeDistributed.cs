@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -51,6 +52,23 @@ public sealed record TimeDistributed : Layer
             var all = new Tensor?[outputCount];
             all[0] = masks[0];
             return all;
+        }
+
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+        {
+            if (inputs.Any(input => input.Mask is not null && input.Spec.Rank > 3) || _layer.AllState.Any())
+            {
+                throw onnx.Refuse("its layer looks at a mask or keeps its state");
+            }
+
+            var steps = Steps([.. inputs.Select(input => input.Spec)]);
+            var ahead = onnx.ShapeOf(inputs[0].Name, 0, 2);
+            var folded = inputs.Zip(steps, (input, step) => new OnnxValue(Joined(input.Name, onnx.Whole(-1), 2), step)).ToList();
+            var outputs = _layer.WriteOnnx(onnx, folded, CallOptions.None);
+            return [.. outputs.Select((output, i) => new OnnxOutput(Joined(output.Name, ahead, 1), i == 0 ? inputs[0].Mask : null))];
+
+            string Joined(string x, string first, int from) =>
+                onnx.Add("Reshape", [x, onnx.Add("Concat", [first, onnx.ShapeOf(x, from, long.MaxValue)], ("axis", 0L))]);
         }
 
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)

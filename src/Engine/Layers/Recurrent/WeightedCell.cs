@@ -4,6 +4,7 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Layers.Regularization;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -118,6 +119,50 @@ internal abstract class WeightedCellModule<T> : CellModule
             _bias is null ? null : call.Cast(_bias.Value),
             Masks(Cell.Dropout, step.shape, eachGate || Cell.RecurrentDropout > 0 ? _gates : 1, step.dtype, call, own.Derive(0)),
             Masks(Cell.RecurrentDropout, state, _gates, step.dtype, call, own.Derive(1)));
+    }
+
+    /// <summary>Says a recurrent operator of ONNX.</summary>
+    /// <param name="onnx">The graph.</param>
+    /// <param name="name">The operator.</param>
+    /// <param name="x">The steps, <c>[time, batch, features]</c>.</param>
+    /// <param name="states">The states before the first step; none where they are zero.</param>
+    /// <param name="backwards">Whether the last step is the first to be seen.</param>
+    /// <param name="order">The cell's gates in ONNX's order.</param>
+    /// <param name="activations">The activations in ONNX's order.</param>
+    /// <param name="more">Further options.</param>
+    private protected (string Outputs, string[] States) Walk(
+        OnnxGraph onnx, string name, string x, IReadOnlyList<string> states, bool backwards, int[] order, Activation[] activations, params (string, object)[] more)
+    {
+        var known = activations.Select(activation => activation.OnnxRecurrent
+            ?? throw onnx.Refuse($"its activation {Catalog.NameOf(activation.GetType())} is not known there")).ToArray();
+        var (input, recurrent) = (Gates(_kernel.Value).t().unsqueeze(0), Gates(_recurrent.Value).t().unsqueeze(0)); // [1, gates · units, …]
+        List<string> inputs = [x, onnx.Constant(_kernel.Path, input), onnx.Constant(_recurrent.Path, recurrent)];
+        if (_bias is not null || states.Count > 0)
+        {
+            var bias = _bias?.Value ?? zeros(recurrent.shape[1]);
+            var both = bias.dim() == 2 ? Gates(bias).flatten() : cat([Gates(bias), zeros_like(bias)]);
+            inputs = [.. inputs, onnx.Fixed("bias", both.unsqueeze(0)), "", .. states.Select(state => onnx.Unsqueeze(state, 0))];
+        }
+
+        var outputs = onnx.Add(
+            name,
+            1 + StateCount,
+            inputs,
+            [
+                ("hidden_size", recurrent.shape[2]),
+                ("direction", backwards ? "reverse" : "forward"),
+                ("activations", (string[])[.. known.Select(one => one.Name)]),
+                ("activation_alpha", (float[])[.. known.SelectMany(one => one.Alpha)]),
+                ("activation_beta", (float[])[.. known.SelectMany(one => one.Beta)]),
+                .. more,
+            ]);
+        return (onnx.Squeeze(outputs[0], 1), [.. outputs.Skip(1).Select(state => onnx.Squeeze(state, 0))]);
+
+        Tensor Gates(Tensor weights)
+        {
+            var gates = weights.chunk(_gates, -1);
+            return cat([.. order.Select(gate => gates[gate])], -1);
+        }
     }
 
     private static Tensor[]? Masks(double rate, long[] shape, int count, ScalarType type, Call call, RandomKey key)

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Regularization;
@@ -31,5 +32,5 @@ public sealed record ActivityRegularization : UnaryLayer
     protected override Spec Infer(Spec input) => new(input.Shape);
 
     /// <inheritdoc/>
-    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, call) => call.Cast(x));
+    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, call) => call.Cast(x), (onnx, x) => onnx.Float(x));
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ExperimentRunner.Engine.Layers.Preprocessing;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -39,6 +40,6 @@ public abstract record NoiseLayer : UnaryLayer, IDrawsAtRandom
         var silent = Silent;
         return new FunctionModule((x, call) => call.Training && !silent
             ? Disturb(call.Cast(x), Seed is { } seed ? call.Key.Derive(seed) : call.Key)
-            : call.Cast(x));
+            : call.Cast(x), (onnx, x) => onnx.Float(x));
     }
 }

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Reshaping;
@@ -35,6 +36,7 @@ public abstract record CroppingLayer : SpatialLayer
             }
 
             return x.contiguous();
-        });
+        }, (onnx, x) => sides.Index().Aggregate(x.Name, (y, side) => side.Item.Sum() == 0 ? y
+            : onnx.Slice(y, side.Index + first, side.Item[0], side.Item[1] == 0 ? long.MaxValue : -side.Item[1])));
     }
 }

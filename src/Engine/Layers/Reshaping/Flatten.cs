@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Reshaping;
@@ -21,5 +22,12 @@ public sealed record Flatten : SpatialLayer
     {
         var last = DataFormat == Channels.First && x.dim() > 2 ? x.movedim([1], [-1]) : x;
         return last.dim() == 1 ? last.unsqueeze(1) : last.flatten(1); // [batch, a · b · …]
-    });
+    }, WriteOnnx);
+
+    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var rank = x.Spec.Rank;
+        var last = DataFormat == Channels.First && rank > 2 ? onnx.Turn(x.Name, [0, .. Enumerable.Range(2, rank - 2).Select(axis => (long)axis), 1]) : x.Name;
+        return rank == 1 ? onnx.Unsqueeze(last, 1) : onnx.Reshape(last, 0, x.Spec.Shape.SizeFrom(1) ?? -1);
+    }
 }

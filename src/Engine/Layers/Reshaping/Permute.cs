@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Reshaping;
@@ -36,6 +37,6 @@ public sealed record Permute : UnaryLayer, IChecked
     protected override UnaryModule Build(Spec input, BuildContext context)
     {
         long[] order = [0, .. Dims.Select(axis => (long)axis)];
-        return new FunctionModule((x, _) => x.permute(order));
+        return new FunctionModule((x, _) => x.permute(order), (onnx, x) => onnx.Turn(x.Name, order));
     }
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Reshaping;
@@ -21,5 +22,7 @@ public sealed record RepeatVector : UnaryLayer
     protected override Spec Infer(Spec input) => input.With(new Shape(input.NeedExactRank(2).Shape[0], N, input.Shape[1]));
 
     /// <inheritdoc/>
-    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, _) => x.unsqueeze(1).expand(-1, N, -1));
+    protected override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule(
+        (x, _) => x.unsqueeze(1).expand(-1, N, -1),
+        (onnx, x) => onnx.Add("Tile", [onnx.Unsqueeze(x.Name, 1), onnx.Whole(1, N, 1)]));
 }

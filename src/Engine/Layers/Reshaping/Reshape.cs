@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Layers.Reshaping;
@@ -39,6 +40,6 @@ public sealed record Reshape : UnaryLayer
     protected override UnaryModule Build(Spec input, BuildContext context)
     {
         long[] target = [.. TargetShape.Select(length => (long)length)];
-        return new FunctionModule((x, _) => x.reshape([x.shape[0], .. target]));
+        return new FunctionModule((x, _) => x.reshape([x.shape[0], .. target]), (onnx, x) => onnx.Reshape(x.Name, [0, .. target]));
     }
 }

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,7 +32,23 @@ public abstract record UpSampling : SpatialLayer
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
         var sampling = Sampling;
-        return new FunctionModule((x, call) => sampling(call.Cast(x)));
+        return new FunctionModule((x, call) => sampling(call.Cast(x)), WriteOnnx);
+    }
+
+    /// <summary>The mode of ONNX's Resize that does the same; null when none does.</summary>
+    private protected virtual string? OnnxMode => "nearest";
+
+    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var mode = OnnxMode ?? throw onnx.Refuse("ONNX has no such interpolation");
+        float[] scales = [1, 1, .. Factors.Select(factor => (float)factor)];
+        var y = onnx.Add(
+            "Resize",
+            [OnnxSpace.In(onnx, onnx.Float(x), DataFormat, Factors.Count), "", onnx.Constant($"scales/{string.Join(",", scales)}", tensor(scales))],
+            ("mode", mode),
+            ("coordinate_transformation_mode", mode == "nearest" ? "asymmetric" : "half_pixel"),
+            ("nearest_mode", "floor"));
+        return OnnxSpace.Out(onnx, y, DataFormat, Factors.Count);
     }
 
     /// <summary>The new lengths of the axes of space, of which libtorch has at least two.</summary>

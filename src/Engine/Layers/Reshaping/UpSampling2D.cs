@@ -25,6 +25,14 @@ public sealed record UpSampling2D : UpSampling
     private protected override IReadOnlyList<int> Factors => Size;
 
     /// <inheritdoc/>
+    private protected override string? OnnxMode => Interpolation switch
+    {
+        Interpolation.Nearest => "nearest",
+        Interpolation.Bilinear => "linear",
+        _ => null,
+    };
+
+    /// <inheritdoc/>
     private protected override Func<Tensor, Tensor> Sampling
     {
         get

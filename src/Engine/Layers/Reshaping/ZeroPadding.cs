@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -27,6 +28,18 @@ public abstract record ZeroPadding : SpatialLayer
     {
         long[] last = [.. Sides.Reverse().SelectMany(sides => sides).Select(side => (long)side)]; // libtorch names the last axis first
         long[] pads = DataFormat is Channels.First ? last : [0, 0, .. last];
-        return new FunctionModule((x, _) => nn.functional.pad(x, pads, value: 0));
+        return new FunctionModule((x, _) => nn.functional.pad(x, pads, value: 0), WriteOnnx);
+    }
+
+    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var rank = x.Spec.Rank;
+        var pads = new long[2 * rank];
+        foreach (var (axis, sides) in Sides.Index())
+        {
+            (pads[axis + Space.FirstAxis(DataFormat)], pads[axis + Space.FirstAxis(DataFormat) + rank]) = (sides[0], sides[1]);
+        }
+
+        return onnx.Add("Pad", [onnx.Float(x), onnx.Whole(pads)]);
     }
 }

@@ -1,0 +1,62 @@
+using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Tests.Parity;
+
+/// <summary>Every model that Keras saved, said in ONNX: what ONNX Runtime predicts is what Keras predicted.</summary>
+public class OnnxTests
+{
+    /// <summary>What ONNX cannot say, or is not said in it here: words of the message, and the cases.</summary>
+    private static readonly Dictionary<string, string[]> NotSaid = new()
+    {
+        ["CategoryEncoding has no operators"] = ["keras2/category_encoding", "keras3/category_count", "keras3/category_encoding", "keras3/category_onehot"],
+        ["Discretization has no operators"] = ["keras3/discretization_int"],
+        ["steps have more than one axis"] = ["keras2/convlstm2d", "keras3/convlstm1d", "keras3/convlstm2d"],
+        ["LocallyConnected1D has no operators"] = ["keras2/locally1d"],
+        ["it looks at a mask"] = ["keras2/masked_embedding_lstm", "keras3/masked_embedding_lstm"],
+        ["windows differ in size"] = ["keras3/adaptiveaveragepool1d", "keras3/adaptiveaveragepool2d", "keras3/adaptivemaxpool1d", "keras3/adaptivemaxpool3d"],
+        ["no such interpolation"] = ["keras3/upsampling2d_bicubic"],
+        ["MelSpectrogram has no operators"] = ["keras3/mel_spectrogram"],
+        ["STFTSpectrogram has no operators"] = ["keras3/stft_spectrogram"],
+        ["AutoContrast has no operators"] = ["keras3/autocontrast"],
+        ["Resizing has no operators"] =
+        [
+            "keras2/resizing", "keras3/resizing", "keras3/resizing_bicubic", "keras3/resizing_crop", "keras3/resizing_lanczos3", "keras3/resizing_nearest",
+        ],
+        ["RandomCrop has no operators"] = ["keras3/randomcrop_inference"],
+        ["Solarization has no operators"] = ["keras3/solarization_fixed"],
+    };
+
+    [Theory, MemberData(nameof(SavedModelTests.Built), "keras2", MemberType = typeof(SavedModelTests))]
+    public void PredictsAsKeras2(string name) => AssertPredicts("keras2", name, "model.h5");
+
+    [Theory, MemberData(nameof(SavedModelTests.Built), "keras3", MemberType = typeof(SavedModelTests))]
+    public void PredictsAsKeras3(string name) => AssertPredicts("keras3", name, "model.keras");
+
+    private static void AssertPredicts(string set, string name, string file)
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenCases.Open(set, name);
+        using var folder = golden.Extract();
+        using var loaded = ModelFile.Load(folder.Of(file));
+        if (NotSaid.Where(reason => reason.Value.Contains($"{set}/{name}")).Select(reason => reason.Key).FirstOrDefault() is { } words)
+        {
+            Assert.Contains(words, Assert.Throws<OnnxException>(() => OnnxFile.Write(loaded.Model)).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        var graph = loaded.Model.Graph;
+        var (inputs, outputs) = (Npz.Read(folder.Of("x.npz")), Npz.Read(folder.Of("y.npz")));
+        using var model = new OnnxModel(loaded.Model, threads: 1);
+
+        var predicted = model.Call([.. graph.Inputs.Select(port => inputs[port.Name])]);
+
+        foreach (var (port, actual) in graph.Outputs.Zip(predicted))
+        {
+            SavedModelTests.AssertClose(outputs[port.Name], actual, golden);
+        }
+    }
+}
