@@ -36,7 +36,7 @@ public static class LeftOut
         ],
         ["Step"] = ["train_and_evaluate"],
         ["Exporter"] = ["onnx", "csv", "tensorboard", "mlflow"],
-        ["DataSource"] = ["parquet", "image_folder"],
+        ["DataSource"] = ["image_folder"],
     };
 
     /// <summary>A sentence that tells why a name is left out, or null when Keras has no such name either.</summary>
