@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
@@ -177,8 +178,8 @@ public static class ModelFile
         var origin = new ModelOrigin(ModelFormat.Keras, version is null ? 3 : ModelOrigin.GenerationOf(version), version, null);
         var warnings = new List<string>();
         var json = Json.Parse(Text(archive.GetEntry("config.json") ?? throw new FileProblem("The archive has no config.json: it is no Keras model.")), "config.json");
-        var declared = Declare(path, json, origin);
         var variables = Variables(archive);
+        var declared = Declare(path, json, origin, graph => SavedVocabularies.Into(graph, name => archive.GetEntry(name) is { } member ? Text(member) : null, variables));
         var training = json.Object("compile_config") is { } config ? OldCompile.Modernize(config) : null;
         var compile = training is null ? null : new CompileReader(At(path), warnings).Read(training, declared.Graph.Outputs.Count);
         return new Content(declared, compile, warnings, origin)
@@ -229,10 +230,10 @@ public static class ModelFile
     }
 
     /// <summary>The model that a configuration describes, without tensors.</summary>
-    private static Model Declare(string path, JsonObject json, ModelOrigin origin)
+    private static Model Declare(string path, JsonObject json, ModelOrigin origin, Func<Graph, Graph>? complete = null)
     {
         var (name, graph, trainable) = ArchitectureReader.Read(Modernizer.Modernize(json, origin), At(path));
-        var model = Model.Declare(name, graph);
+        var model = Model.Declare(name, complete?.Invoke(graph) ?? graph);
         if (!trainable)
         {
             model.Module.Freeze(true);

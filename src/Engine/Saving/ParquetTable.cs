@@ -123,7 +123,7 @@ public static class ParquetTable
         _ => numbers.to_type(ScalarType.Int64).contiguous().data<long>().ToArray(),
     };
 
-    private static ArrayValues Cells(ParquetRowGroupReader group, DataField field, int rows, string name) => Type.GetTypeCode(field.ClrType) switch
+    private static ArrayValues Cells(ParquetRowGroupReader group, DataField field, int rows, string name) => KindOf(field) switch
     {
         TypeCode.String => Texts(group, field, rows, name),
         TypeCode.Boolean => Numbers<bool>(group, field, rows, name, cells => tensor(cells)),
@@ -215,7 +215,9 @@ public static class ParquetTable
         return new ArrayValues(numbers is [var only] ? only : cat([.. numbers.Select(part => part.to_type(type))], 0));
     }
 
-    private static DataType? TypeOf(DataField field) => Type.GetTypeCode(field.ClrType) switch
+    private static TypeCode KindOf(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>) ? TypeCode.String : Type.GetTypeCode(field.ClrType);
+
+    private static DataType? TypeOf(DataField field) => KindOf(field) switch
     {
         TypeCode.String => DataType.String,
         TypeCode.Boolean => DataType.Bool,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,13 +11,14 @@ namespace ExperimentRunner.Runner.Asking;
 internal static class PredictionFile
 {
     /// <summary>The endings there are.</summary>
-    internal const string Endings = ".npz, .npy or .csv";
+    internal const string Endings = ".npz, .npy, .csv or .parquet";
 
     private static readonly Dictionary<string, Action<string, IReadOnlyDictionary<string, Tensor>>> Writers = new(StringComparer.OrdinalIgnoreCase)
     {
         [".npz"] = (path, outputs) => Npz.Write(path, outputs),
         [".npy"] = (path, outputs) => WholeFile.Write(path, file => Npy.Write(file, outputs.Values.Single())),
         [".csv"] = WriteCsv,
+        [".parquet"] = (path, outputs) => ParquetTable.Write(path, outputs.Select(output => KeyValuePair.Create(output.Key, new ArrayValues(output.Value)))),
     };
 
     /// <summary>Why a file of this name cannot hold these outputs; null where it can.</summary>

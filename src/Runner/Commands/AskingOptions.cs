@@ -17,7 +17,7 @@ internal static class AskingOptions
     /// <summary><c>--input</c>, any number of times.</summary>
     internal static Option<string[]> Input() => new("--input")
     {
-        Description = "The data: arrays by the names of the model's inputs (.npz, .npy, .csv); or name=FILE.",
+        Description = "The data: arrays by the names of the model's inputs (.npz, .npy, .csv, .parquet); or name=FILE.",
         HelpName = "FILE",
         Required = true,
         AllowMultipleArgumentsPerToken = false,

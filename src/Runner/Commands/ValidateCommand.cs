@@ -54,13 +54,13 @@ internal static class ValidateCommand
     /// <summary>The experiment with a model whose layers have learned from the data.</summary>
     private static CheckedExperiment Learned(CheckedExperiment experiment)
     {
-        if (experiment.Model is not { } model || !GraphAdaptation.Unadapted(model.Graph).Any())
+        if (experiment.Model is not { } model || !model.Learning.Any())
         {
             return experiment;
         }
 
         using var data = new RunData(experiment, _ => { });
-        return experiment with { Model = model with { Graph = data.Learned(experiment.Definition, model.Graph) }, OtherModel = null };
+        return experiment with { Model = model with { Graph = data.Learned(experiment.Definition, model) }, OtherModel = null };
     }
 
     /// <summary>Prints the model of an experiment.</summary>

@@ -131,15 +131,17 @@ internal sealed class RunContext(
     /// <summary>The model's graph, its layers having learned what they learn from data before training.</summary>
     private Graph LearnedGraph()
     {
-        var graph = _experiment.Model!.Graph;
-        var learning = GraphAdaptation.Unadapted(graph).Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
+        var model = _experiment.Model!;
+        var learning = model.Learning.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
         if (learning.Count > 0)
         {
-            graph = Data.Learned(_experiment.Definition, graph);
-            _adapted.NoteModel(graph, learning);
+            model = model with { Graph = Data.Learned(_experiment.Definition, model) };
+            _experiment = _experiment with { Model = model };
+            _experiment.WriteModel(folder);
+            _adapted.NoteModel(model.Graph, learning);
         }
 
-        return graph;
+        return model.Graph;
     }
 
     /// <summary>The callbacks of a step, its own or the experiment's, each begun afresh.</summary>

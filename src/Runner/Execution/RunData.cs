@@ -4,6 +4,7 @@ using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 
 namespace ExperimentRunner.Runner.Execution;
@@ -47,8 +48,8 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
 
     /// <summary>The graph of a model whose layers have learned what they learn from data before training.</summary>
     /// <exception cref="DataException">A layer cannot learn, or no step trains.</exception>
-    internal Graph Learned(Experiment definition, Graph graph) =>
-        GraphAdaptation.Unadapted(graph).Any() ? GraphAdaptation.Adapt(graph, FirstTrained(definition, graph).Inputs) : graph;
+    internal Graph Learned(Experiment definition, ModelDefinition model) =>
+        model.Learning.Any() ? GraphAdaptation.Adapt(model.Graph, FirstTrained(definition, model.Graph).Inputs) : model.Graph;
 
     /// <summary>The examples of the first step that trains.</summary>
     private Examples FirstTrained(Experiment definition, Graph graph) => definition.Run.FirstOrDefault(step => step is FitStep or TrainStep) switch

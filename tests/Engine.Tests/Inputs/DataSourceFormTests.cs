@@ -10,7 +10,6 @@ public class DataSourceFormTests
     [InlineData("{}", "The data set does not say its 'source'.")]
     [InlineData("""{"source": null}""", "source is null.")]
     [InlineData("""{"source": "minst"}""", "There is no source 'minst'. Did you mean 'mnist'?")]
-    [InlineData("""{"source": "parquet", "path": "a"}""", "'parquet' is not built yet.")]
     [InlineData("""{"source": "image_folder", "path": "a"}""", "'image_folder' is not built yet.")]
     [InlineData("""{"source": "mnist", "spilt": {}}""", "The source mnist has no option 'spilt'. Did you mean 'split'?")]
     [InlineData("""{"source": "mnist", "stream": "true"}""", "Reading data while they are used is not built yet.")]

@@ -23,6 +23,10 @@ public interface IHasVocabulary : IAdapts
     [NotAnOption]
     int? Size { get; }
 
+    /// <summary>How much each token counts, as Keras saves it, those for what is missing or unknown included; null where all count the same.</summary>
+    [NotAnOption]
+    IReadOnlyList<float>? WordWeights { get; }
+
     /// <summary>The same layer as if the data had told it this many, to see what shapes would come of it.</summary>
     Layer Assuming(int size);
 }

@@ -52,6 +52,24 @@ public abstract record IndexLookup<T> : UnaryLayer, IHasVocabulary, IChecked
     [NotAnOption]
     public int? Size => Terms is null ? VocabularySize : TokensFrom + Words.Count;
 
+    /// <inheritdoc/>
+    [NotAnOption]
+    public IReadOnlyList<float>? WordWeights
+    {
+        get
+        {
+            if (OutputMode != OutputMode.TfIdf || IdfWeights is not { Count: > 0 } given || Depth is not { } depth)
+            {
+                return null;
+            }
+
+            var weights = given.Select(weight => (float)weight).ToList();
+            weights.InsertRange(0, Enumerable.Repeat(weights.Average(), Math.Max(0, Size!.Value - weights.Count)));
+            weights.AddRange(Enumerable.Repeat(0f, (int)depth - weights.Count));
+            return weights;
+        }
+    }
+
     /// <summary>The vocabulary as it was given, with the special tokens or without.</summary>
     private protected abstract IReadOnlyList<T>? Terms { get; }
 
@@ -176,10 +194,7 @@ public abstract record IndexLookup<T> : UnaryLayer, IHasVocabulary, IChecked
             return OutputMode.Encode(places, Depth ?? 0);
         }
 
-        var weights = IdfWeights!.Select(weight => (float)weight).ToList();
-        weights.InsertRange(0, Enumerable.Repeat(weights.Average(), Math.Max(0, Size!.Value - weights.Count)));
-        weights.AddRange(Enumerable.Repeat(0f, (int)Depth!.Value - weights.Count));
-        return OutputMode.Count.Encode(places, Depth.Value) * tensor(weights.ToArray());
+        return OutputMode.Count.Encode(places, Depth!.Value) * tensor(WordWeights!.ToArray());
     }
 
     /// <inheritdoc/>

@@ -72,6 +72,10 @@ public sealed record TextVectorization : UnaryLayer, IHasVocabulary, ITakesText,
     [NotAnOption]
     public int? Size => Lookup.Size;
 
+    /// <inheritdoc/>
+    [NotAnOption]
+    public IReadOnlyList<float>? WordWeights => Lookup.WordWeights;
+
     private StringLookup Lookup => new()
     {
         MaxTokens = MaxTokens,

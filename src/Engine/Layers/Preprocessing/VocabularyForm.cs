@@ -4,7 +4,7 @@ using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Engine.Layers.Preprocessing;
 
-/// <summary>A list of tokens; in an experiment also a text file that has one a line. Written as the list.</summary>
+/// <summary>A list of tokens; in an experiment also a text file that has one a line, which is then written in full.</summary>
 /// <remarks>The file of a saved model must not name another file, so there only a list is read.</remarks>
 /// <typeparam name="T">What a token is.</typeparam>
 internal abstract class VocabularyForm<T> : Form
@@ -32,7 +32,7 @@ internal abstract class VocabularyForm<T> : Form
             return reading.Fail(node, "The vocabulary is in another file, and the file of a model is not let to name one.", List.Expected);
         }
 
-        var full = Path.GetFullPath(path.Text, Path.GetFullPath(node.At.Source.Folder));
+        var full = FullPath(path);
         try
         {
             if (new FileInfo(full).Length > MostBytes)
@@ -58,7 +58,12 @@ internal abstract class VocabularyForm<T> : Form
         }
     }
 
-    public override Node Write(object? value, Node? source, Dialect dialect) => List.Write(value, source as ListNode, dialect);
+    public override Node Write(object? value, Node? source, Dialect dialect) => source is not ScalarNode path || dialect == Dialect.Keras
+        ? List.Write(value, source as ListNode, dialect)
+        : path.Written is { } written ? new ScalarNode(written, quoted: false, path.At)
+        : new ScalarNode(FullPath(path), quoted: true, SourceSpan.Nowhere);
+
+    private static string FullPath(ScalarNode path) => Path.GetFullPath(path.Text, Path.GetFullPath(path.At.Source.Folder));
 
     private protected abstract bool TryParse(List<string> lines, Node node, Reading reading, out object? value);
 }

@@ -10,6 +10,9 @@ internal interface IVariableStore
 {
     /// <summary>The variables at a path, in order; none where there is nothing.</summary>
     IReadOnlyList<SavedValue> At(string path);
+
+    /// <summary>A variable that goes by a name of its own; null where it is not there.</summary>
+    SavedValue? Find(string path, string name);
 }
 
 /// <summary>Variables in HDF5: <c>layers/dense/vars/0</c>.</summary>
@@ -32,6 +35,9 @@ internal sealed class Hdf5Variables(Hdf5Group root) : IVariableStore
 
         return values;
     }
+
+    /// <inheritdoc/>
+    public SavedValue? Find(string path, string name) => root.TryGroup($"{path}/vars")?.TryArray(name) is { } array ? SavedValue.Of(array) : null;
 }
 
 /// <summary>Variables in NumPy's archive: an array <c>layers/dense/vars/0</c>, or <c>layers/dense/0</c>.</summary>
@@ -63,16 +69,21 @@ internal sealed class NpzVariables : IVariableStore
         var values = new List<SavedValue>();
         while (Find(path, values.Count) is { } found)
         {
-            var bytes = found.Header.Count * found.Header.ItemSize;
-            values.Add(new SavedValue(found.Header.Shape, bytes, () =>
-            {
-                using var stream = found.Entry.Open();
-                return Npy.Read(stream, found.Entry.Length, found.Entry.FullName);
-            }));
+            values.Add(ValueOf(found));
         }
 
         return values;
     }
+
+    /// <inheritdoc/>
+    public SavedValue? Find(string path, string name) =>
+        _arrays.TryGetValue($"{path}/vars/{name}", out var found) || _arrays.TryGetValue($"{path}/{name}", out found) ? ValueOf(found) : null;
+
+    private static SavedValue ValueOf((ZipArchiveEntry Entry, NpyHeader Header) found) => new(found.Header.Shape, found.Header.Count * found.Header.ItemSize, () =>
+    {
+        using var stream = found.Entry.Open();
+        return Npy.Read(stream, found.Entry.Length, found.Entry.FullName);
+    });
 
     private (ZipArchiveEntry Entry, NpyHeader Header)? Find(string path, int number)
     {

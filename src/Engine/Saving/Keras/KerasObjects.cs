@@ -51,6 +51,16 @@ internal static class KerasObjects
     /// <summary>Options of old files that no Keras 3 knows, where they are at what Keras 3 does anyway or cannot be asked to do.</summary>
     private static readonly HashSet<string> Unknown = new(StringComparer.Ordinal) { "fused" };
 
+    /// <summary>Options that Keras's class does not take, though every layer here has them.</summary>
+    private static readonly Dictionary<string, string[]> Untaken = new(StringComparer.Ordinal)
+    {
+        ["Discretization"] = ["trainable"],
+        ["Pipeline"] = ["trainable", "dtype"],
+    };
+
+    /// <summary>Layers whose type, where none is said, is that of the whole numbers they put out.</summary>
+    private static readonly HashSet<string> Whole = new(StringComparer.Ordinal) { "Hashing", "HashedCrossing" };
+
     /// <summary>A layer.</summary>
     internal static JsonObject OfLayer(Layer layer) => (JsonObject)Dress(Written(typeof(Layer), layer), "keras.layers")!;
 
@@ -105,11 +115,11 @@ internal static class KerasObjects
     private static JsonObject Config(string className, JsonObject config, string module)
     {
         var dressed = new JsonObject();
-        foreach (var (option, value) in config.Where(pair => !Unknown.Contains(pair.Key)))
+        foreach (var (option, value) in config.Where(pair => !Unknown.Contains(pair.Key) && !Untaken.GetValueOrDefault(className, []).Contains(pair.Key)))
         {
             dressed[option] = option switch
             {
-                "dtype" when module == "keras.layers" => Policy(value.AsText() ?? "float32"),
+                "dtype" when module == "keras.layers" => Policy(value.AsText() ?? (Whole.Contains(className) && config.Text("output_mode") == "int" ? "int64" : "float32")),
                 "dtype" when module is "keras.losses" or "keras.metrics" => value?.DeepClone() ?? "float32",
                 "name" when value is null && module is "keras.optimizers" or "keras.losses" or "keras.metrics" => SnakeCase.From(className),
                 _ when value is JsonValue && Lists.Contains((className, option)) => new JsonArray(value.DeepClone()),

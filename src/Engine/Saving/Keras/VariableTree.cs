@@ -12,7 +12,11 @@ namespace ExperimentRunner.Engine.Saving.Keras;
 /// <param name="Path">The path, such as <c>layers/dense_1</c>.</param>
 /// <param name="Name">The name of the layer.</param>
 /// <param name="Weights">Its own weights, those that are learned first.</param>
-internal sealed record VariableOwner(string Path, string Name, IReadOnlyList<Weight> Weights);
+internal sealed record VariableOwner(string Path, string Name, IReadOnlyList<Weight> Weights)
+{
+    /// <summary>The layer; null where it is a part that no layer describes.</summary>
+    internal Layer? Definition { get; init; }
+}
 
 /// <summary>
 /// The paths of Keras 3's files: a layer goes by its class in snake_case, numbered by its place among those of its class; what is
@@ -46,29 +50,27 @@ internal static class VariableTree
         return plan;
     }
 
-    private static IEnumerable<VariableOwner> OfModel(string path, string name, Graph graph, LayerModule module)
+    /// <summary>The layers of a graph that Keras keeps a place for, each with its path.</summary>
+    internal static IEnumerable<(GraphLayer Layer, string Path)> Places(string path, Graph graph)
     {
-        yield return new VariableOwner(path, name, []);
         var start = path.Length == 0 ? "layers/" : $"{path}/layers/";
         var taken = new Dictionary<string, int>(StringComparer.Ordinal);
-        var modules = module.Children.GetEnumerator();
-        foreach (var layer in graph.Layers)
+        foreach (var layer in graph.Layers.Where(layer => !(layer.Definition is OperationLayer || (layer.Definition is Input && graph.IsSequential))))
         {
-            var isInput = layer.Definition is Input;
-            var child = !isInput && modules.MoveNext() ? modules.Current.Value : null;
-            if (layer.Definition is OperationLayer || (isInput && graph.IsSequential))
-            {
-                continue;
-            }
-
             var key = LayerNames.FromClass(ClassOf(layer.Definition));
             var number = taken[key] = taken.TryGetValue(key, out var last) ? last + 1 : 0;
-            var place = start + (number == 0 ? key : $"{key}_{number}");
-            foreach (var owner in child is null ? [new VariableOwner(place, layer.Name, [])] : OfLayer(place, layer.Name, layer.Definition, child))
-            {
-                yield return owner;
-            }
+            yield return (layer, start + (number == 0 ? key : $"{key}_{number}"));
         }
+    }
+
+    private static IEnumerable<VariableOwner> OfModel(string path, string name, Graph graph, LayerModule module)
+    {
+        var modules = module.Children.ToDictionary(child => child.Key, child => child.Value, StringComparer.Ordinal);
+        return Places(path, graph)
+            .SelectMany(place => modules.TryGetValue(place.Layer.Name, out var child)
+                ? OfLayer(place.Path, place.Layer.Name, place.Layer.Definition, child)
+                : [new VariableOwner(place.Path, place.Layer.Name, [])])
+            .Prepend(new VariableOwner(path, name, []));
     }
 
     private static IEnumerable<VariableOwner> OfLayer(string path, string name, Layer? definition, LayerModule module)
@@ -78,7 +80,7 @@ internal static class VariableTree
             return OfModel(path, name, model.Graph, module);
         }
 
-        return new VariableOwner[] { new(path, name, [.. module.SavedVariables]) }
+        return new VariableOwner[] { new(path, name, [.. module.SavedVariables]) { Definition = definition } }
             .Concat(module.Children.SelectMany(child => OfLayer($"{path}/{child.Key}", child.Value.Name ?? child.Key, child.Value.Definition, child.Value)))
             .Concat(module is HeadAttentionModule ? [new($"{path}/_softmax", "softmax", []), new($"{path}/_dropout_layer", "dropout", [])] : []);
     }

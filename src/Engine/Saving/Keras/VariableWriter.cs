@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Layers.Preprocessing;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
 using ExperimentRunner.Engine.Saving.Hdf5;
@@ -20,6 +21,16 @@ internal static class VariableWriter
             foreach (var (i, weight) in owner.Weights.Index())
             {
                 group.Add($"{i}", weight.Value);
+            }
+
+            if (owner.Definition is IHasVocabulary { WordWeights: { } words } layer)
+            {
+                var values = tensor([.. words]);
+                group.Add(SavedVocabularies.Weights, values);
+                if (layer is TextVectorization)
+                {
+                    root.Group($"{owner.Path}/_lookup_layer/vars").Add(SavedVocabularies.Weights, values);
+                }
             }
         }
 

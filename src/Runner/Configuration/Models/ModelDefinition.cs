@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 
 namespace ExperimentRunner.Runner.Configuration.Models;
@@ -15,6 +16,9 @@ public sealed record ModelDefinition(string Name, Graph Graph, IReadOnlyDictiona
 
     /// <summary>The file that all of it comes from; null where its layers are written.</summary>
     public FilePath? LoadedFrom { get; init; }
+
+    /// <summary>The layers that learn from data before training; what a file holds has learned.</summary>
+    internal IEnumerable<GraphLayer> Learning => LoadedFrom is null ? GraphAdaptation.Unadapted(Graph) : [];
 
     /// <summary>What the model in that file is compiled for; null where it is not, or where it was cut.</summary>
     public CompileOptions? Compile { get; init; }
