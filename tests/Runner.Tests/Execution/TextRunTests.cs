@@ -61,7 +61,7 @@ public class TextRunTests
         var folder = new RunFolder(Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "words"))));
         var adapted = JsonNode.Parse(File.ReadAllText(folder.InFolder("adapted.json")))!;
         Assert.Equal(6, (int)adapted["sizes"]!["data.d.text.vocabulary_size"]!);
-        Assert.Equal(["good", "film", "plot", "bad"], adapted["inputs"]!["x_input"]![0]!["TextVectorization"]!["vocabulary"]!.AsArray().Select(word => (string)word!));
+        Assert.Equal(["good", "plot", "film", "bad"], adapted["inputs"]!["x_input"]![0]!["TextVectorization"]!["vocabulary"]!.AsArray().Select(word => (string)word!));
         Assert.Contains("input_dim: $data.d.text.vocabulary_size", File.ReadAllText(folder.ResolvedFile), StringComparison.Ordinal);
     }
 
@@ -91,7 +91,7 @@ public class TextRunTests
         var experiment = adapted.Into(ExperimentLoader.Load(folder.ResolvedFile, [], DataReading.Nothing, out _)!);
         using var column = adapted.Column("x_input", new ArrayValues(new TextArray(["Good, bad", "what plot"], 2)));
 
-        Assert.Equal([2L, 5, 0, 0, 1, 4, 0, 0], column.Range(0, 2).data<long>().ToArray());
+        Assert.Equal([2L, 5, 0, 0, 1, 3, 0, 0], column.Range(0, 2).data<long>().ToArray());
         Assert.Equal(6, ((Engine.Layers.Core.Embedding)experiment.Model!.Graph.Layers[1].Definition).InputDim);
     }
 
