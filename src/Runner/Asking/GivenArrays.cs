@@ -5,6 +5,7 @@ using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Inputs.Sources;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Commands;
+using ExperimentRunner.Runner.Execution;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Runner.Asking;
@@ -55,13 +56,13 @@ internal sealed class GivenArrays
 
     /// <summary>A column for each input of a model.</summary>
     /// <exception cref="WrongCommandException">They do not fit.</exception>
-    internal IReadOnlyList<Column> InputsOf(Graph graph) =>
-        [.. Named(graph.Inputs, OnlyInput, "input").Zip(graph.Inputs, (values, port) => AsInput(values, port))];
+    internal IReadOnlyList<Column> InputsOf(NamedModel model) =>
+        [.. Named(model.Model.Graph.Inputs, OnlyInput, "input").Zip(model.Model.Graph.Inputs, (values, port) => AsInput(values, port, model.Adapted))];
 
     /// <summary>A column for each output of a model, to measure it by.</summary>
     /// <exception cref="WrongCommandException">They do not fit.</exception>
-    internal IReadOnlyList<Column> TargetsOf(Graph graph) =>
-        [.. Named(graph.Outputs, OnlyTarget, "output").Zip(graph.Outputs, (values, port) => Column.Of(values))];
+    internal IReadOnlyList<Column> TargetsOf(NamedModel model) =>
+        [.. Named(model.Model.Graph.Outputs, OnlyTarget, "output").Zip(model.Model.Graph.Outputs, (values, port) => Told(() => model.Adapted.Target(port.Name, values)))];
 
     /// <summary>A weight for each example, for each output; null where all count the same.</summary>
     internal IReadOnlyList<Column?> WeightsOf(Graph graph)
@@ -95,15 +96,15 @@ internal sealed class GivenArrays
     /// <summary>An array for each port: by its name; where there is one port, a single array or one called <paramref name="only"/>.</summary>
     private List<ArrayValues> Named(IReadOnlyList<Port> ports, string only, string what)
     {
-        var found = ports.Select(port => ByName(port)).ToList();
+        var found = ports.Select(port => ByName(port.Name)).ToList();
         if (found.TrueForAll(values => values is not null))
         {
             return found!;
         }
 
-        if (ports is [var port] && (_unused.Count == 1 ? _unused.First() : _unused.Contains(only) ? only : null) is { } name)
+        if (ports.Count == 1 && (_unused.Count == 1 ? Take(_unused.First()) : ByName(only)) is { } single)
         {
-            return [Take(name)];
+            return [single];
         }
 
         if (ports is [var table] && Stacked([.. _unused]) is { } stacked && table.Spec.Shape.SizeFrom(1) is { } size && stacked.numel() == stacked.shape[0] * size)
@@ -123,14 +124,15 @@ internal sealed class GivenArrays
             + $"It has {string.Join(", ", _arrays.Keys)}; the {what}s are {string.Join(", ", ports.Select(port => $"{port.Name} {port.Spec.Shape}"))}.");
     }
 
-    private ArrayValues? ByName(Port port)
+    /// <summary>The array of a name, or the columns of a table that are numbered under it; null where there are none.</summary>
+    private ArrayValues? ByName(string name)
     {
-        if (_arrays.ContainsKey(port.Name))
+        if (_arrays.ContainsKey(name))
         {
-            return Take(port.Name);
+            return Take(name);
         }
 
-        var columns = Enumerable.Range(0, _arrays.Count).Select(i => Numbered(port.Name, i)).TakeWhile(_arrays.ContainsKey).ToList();
+        var columns = Enumerable.Range(0, _arrays.Count).Select(i => Numbered(name, i)).TakeWhile(_arrays.ContainsKey).ToList();
         if (columns.Count == 0 || Stacked(columns) is not { } stacked)
         {
             return null;
@@ -153,25 +155,38 @@ internal sealed class GivenArrays
 
     private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
 
-    /// <summary>The array as the input takes it: its type, and an axis of length 1 more or less at the end, as Keras has it.</summary>
-    private Column AsInput(ArrayValues values, Port port)
+    /// <summary>The array as the input takes it: with what the run did to its data, its type, and an axis of length 1 more or less at the end, as Keras has it.</summary>
+    private Column AsInput(ArrayValues values, Port port, AdaptedFile adapted)
     {
-        var wanted = port.Spec.Shape;
-        if (values.Numbers is not { } numbers)
+        var column = Told(() => adapted.Column(port.Name, values));
+        if (column.Layers.Count == 0 && values.Numbers is { } numbers)
         {
-            return Column.Of(values);
+            column = Column.Of(Fitted(numbers, port.Spec.Shape).to_type(port.Spec.Type.ToTorch()));
         }
 
+        var (given, wanted) = (column.Spec.Shape, port.Spec.Shape);
+        return given.Rank == wanted.Rank && given.Zip(wanted).Skip(1).All(pair => pair.First is null || pair.Second is null || pair.First == pair.Second) ? column
+            : throw new WrongCommandException($"The input '{port.Name}' takes {wanted}, but {_from} gives {(column.Layers.Count == 0 ? $"[{string.Join(", ", values.Shape)}]" : $"{given}, once it is made what the run was trained on")}.");
+    }
+
+    private static Tensor Fitted(Tensor numbers, Shape wanted)
+    {
         var (rank, last) = (numbers.dim(), numbers.dim() > 0 ? numbers.shape[^1] : 0);
-        numbers = rank == wanted.Rank + 1 && last == 1 ? numbers.squeeze(-1)
+        return rank == wanted.Rank + 1 && last == 1 ? numbers.squeeze(-1)
             : rank == wanted.Rank - 1 && wanted.Last == 1 ? numbers.unsqueeze(-1)
             : rank == 2 && wanted.Rank > 2 && wanted.IsKnown && wanted.SizeFrom(1) == last ? numbers.reshape([numbers.shape[0], .. wanted.Slice(1, wanted.Rank - 1).Known()])
             : numbers;
-        if (numbers.dim() != wanted.Rank || numbers.shape.Zip(wanted).Skip(1).Any(pair => pair.Second is { } length && pair.First != length))
-        {
-            throw new WrongCommandException($"The input '{port.Name}' takes {wanted}, but {_from} gives [{string.Join(", ", numbers.shape)}].");
-        }
+    }
 
-        return Column.Of(numbers.to_type(port.Spec.Type.ToTorch()));
+    private static Column Told(Func<Column> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (DataException problem)
+        {
+            throw new WrongCommandException(problem.Message, problem);
+        }
     }
 }

@@ -1,46 +1,50 @@
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Engine.Optimizers;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Commands;
+using ExperimentRunner.Runner.Execution;
 using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
 
 namespace ExperimentRunner.Runner.Asking;
 
-/// <summary>A model as a command line names it: a file of a model, or a run.</summary>
+/// <summary>A model as a command line or an experiment names it: a file of a model, or a run, whose newest checkpoint counts.</summary>
 internal sealed class NamedModel : IDisposable
 {
-    private readonly LoadedModel _loaded;
+    private readonly LoadedModel? _loaded;
     private Trainer? _trainer;
 
-    private NamedModel(LoadedModel loaded) => _loaded = loaded;
+    private NamedModel(LoadedModel loaded) => (_loaded, Model, Compile, Adapted) = (loaded, loaded.Model, loaded.Compile, new AdaptedFile());
+
+    private NamedModel(TrainedRun run, Action<string> tell)
+    {
+        (Model, _trainer) = run.Read(tell);
+        (Compile, Adapted) = (_trainer?.Options ?? run.Compile, run.Adapted);
+    }
 
     /// <summary>The model, with its weights.</summary>
-    internal Model Model => _loaded.Model;
+    internal Model Model { get; }
 
     /// <summary>What it is compiled for; null when it is not.</summary>
-    internal CompileOptions? Compile => _loaded.Compile;
+    internal CompileOptions? Compile { get; }
 
-    /// <summary>The model with what it is compiled for and how far its optimizer has come.</summary>
-    internal TrainedModel ToTrained()
-    {
-        _trainer ??= Compile is null || !_loaded.HasOptimizerState ? null : new Trainer(Model, Compile, default);
-        return new TrainedModel(Model, Compile, _trainer is not null && _loaded.TryResume(_trainer.Optimizer) ? _trainer.Optimizer : null, _loaded.Origin);
-    }
+    /// <summary>What is done to raw values before the model sees them.</summary>
+    internal AdaptedFile Adapted { get; }
 
     /// <summary>Reads the model that is meant.</summary>
     /// <param name="reference">A file or a run.</param>
-    /// <param name="runs">The folder that runs are kept in; null is the project's.</param>
+    /// <param name="root">The folder that runs are kept in.</param>
+    /// <param name="tell">Takes a sentence about each thing that was passed over.</param>
     /// <exception cref="WrongCommandException">It is neither, or cannot be read.</exception>
-    internal static NamedModel Open(string reference, string? runs)
+    internal static NamedModel Open(string reference, string root, Action<string> tell)
     {
         if (!File.Exists(reference))
         {
-            var root = Path.GetFullPath(runs ?? RunsRoot.For(Environment.CurrentDirectory));
-            throw RunReference.TryFind(reference, root) is null
-                ? IsNothing(reference, root)
-                : new WrongCommandException($"The model of a run cannot be read yet.");
+            var run = TrainedRun.Describe(RunReference.TryFind(reference, root) ?? throw IsNothing(reference, root));
+            TorchNative.EnsureLoaded();
+            return new NamedModel(run, tell);
         }
 
         TorchNative.EnsureLoaded();
@@ -54,13 +58,37 @@ internal sealed class NamedModel : IDisposable
         }
     }
 
+    /// <summary>The model with what it is compiled for and how far its optimizer has come.</summary>
+    internal TrainedModel ToTrained() => new(Model, Compile, Optimizer(), _loaded?.Origin);
+
     /// <summary>What is said where a name is neither a file's nor a run's.</summary>
-    internal static WrongCommandException IsNothing(string reference, string root) => new($"There is no file '{Printable.Line(reference)}', and no run of that name in {root}.");
+    internal static WrongCommandException IsNothing(string reference, string root) =>
+        new($"There is no file '{Printable.Line(reference)}', and no run of that name in {root}.");
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _trainer?.Dispose();
-        _loaded.Dispose();
+        _loaded?.Dispose();
+        Model.Dispose();
+    }
+
+    /// <summary>How far the optimizer has come; null where that is not known.</summary>
+    private OptimizerState? Optimizer()
+    {
+        if (_trainer is null && _loaded is { HasOptimizerState: true } && Compile is not null)
+        {
+            var trainer = new Trainer(Model, Compile, default);
+            if (_loaded.TryResume(trainer.Optimizer))
+            {
+                _trainer = trainer;
+            }
+            else
+            {
+                trainer.Dispose();
+            }
+        }
+
+        return _trainer?.Optimizer;
     }
 }

@@ -22,7 +22,7 @@ internal static class EvaluateCommand
 
     private static int Evaluate(Terminal terminal, string reference, string[] input, int? batchSize, string? runs, bool json)
     {
-        using var model = NamedModel.Open(reference, runs);
+        using var model = NamedModel.Open(reference, ExperimentOptions.RootOf(runs), sentence => terminal.Say($"warning: {sentence}"));
         using var scope = NewDisposeScope();
         if (model.Compile is not { } compile)
         {
@@ -30,8 +30,8 @@ internal static class EvaluateCommand
         }
 
         var (given, graph) = (GivenArrays.Read(input), model.Model.Graph);
-        var (inputs, weights) = (given.InputsOf(graph), given.WeightsOf(graph));
-        var targets = given.TargetsOf(graph);
+        var (inputs, weights) = (given.InputsOf(model), given.WeightsOf(graph));
+        var targets = given.TargetsOf(model);
         AskingOptions.TellUnused(terminal, given);
         using var batches = AskingOptions.Batches(graph, inputs, targets, weights, batchSize);
         using var trainer = new Trainer(model.Model, compile, default);

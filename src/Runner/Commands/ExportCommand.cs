@@ -48,7 +48,7 @@ internal static class ExportCommand
         NamedModel? model = null;
         try
         {
-            exporter.Write(new ExportSource(() => (model = NamedModel.Open(reference, runs)).ToTrained(), () => RunOf(reference, runs)), path);
+            exporter.Write(new ExportSource(() => (model = NamedModel.Open(reference, ExperimentOptions.RootOf(runs), sentence => terminal.Say($"warning: {sentence}"))).ToTrained(), () => RunOf(reference, runs)), path);
         }
         finally
         {

@@ -29,7 +29,7 @@ internal static class PredictCommand
 
     private static int Predict(Terminal terminal, string reference, string[] input, string? output, int? batchSize, string? runs, bool json)
     {
-        using var model = NamedModel.Open(reference, runs);
+        using var model = NamedModel.Open(reference, ExperimentOptions.RootOf(runs), sentence => terminal.Say($"warning: {sentence}"));
         using var scope = NewDisposeScope();
         if (output is not null && PredictionFile.ProblemOf(output, model.Model.Graph.Outputs.Count) is { } problem)
         {
@@ -37,7 +37,7 @@ internal static class PredictCommand
         }
 
         var given = GivenArrays.Read(input);
-        var columns = given.InputsOf(model.Model.Graph);
+        var columns = given.InputsOf(model);
         AskingOptions.TellUnused(terminal, given);
         using var batches = AskingOptions.Batches(model.Model.Graph, columns, [], [], batchSize);
         var predictions = model.Model.Predict(batches, done => terminal.Live($"predict {done}/{batches.Count}"));

@@ -69,5 +69,15 @@ internal sealed record CheckedExperiment(
     /// <summary>The experiment with every default and override filled in: itself an experiment file.</summary>
     internal string ToYaml() => YamlWriter.Write(Filled());
 
-    private Node Filled() => Form.Of(typeof(Experiment)).Write(Definition with { Name = Name, Seed = Seed }, Root, Dialect.Experiment);
+    /// <summary>Files that the run writes itself are named as before: they will lie in the folder of whoever does the run.</summary>
+    private static Experiment Stable(Experiment definition) => definition.Estimator is not { } estimator ? definition : definition with
+    {
+        Estimator = estimator with
+        {
+            KerasModelPath = ModelPlaces.Stable(estimator.KerasModelPath, definition),
+            WarmStartFrom = estimator.WarmStartFrom is { } warm ? warm with { CkptToInitializeFrom = ModelPlaces.Stable(warm.CkptToInitializeFrom, definition)! } : null,
+        },
+    };
+
+    private Node Filled() => Form.Of(typeof(Experiment)).Write(Stable(Definition) with { Name = Name, Seed = Seed }, Root, Dialect.Experiment);
 }

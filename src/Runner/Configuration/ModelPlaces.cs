@@ -9,6 +9,9 @@ internal static class ModelPlaces
     /// <summary>Whether it will be found when the run comes to it.</summary>
     internal static bool IsThere(FilePath file, Experiment experiment) => File.Exists(file.Full) || WrittenModels.Has(experiment, file.Written);
 
+    /// <summary>The file as another run of the experiment will find it.</summary>
+    internal static FilePath? Stable(FilePath? file, Experiment experiment) => file is null || !WrittenModels.Has(experiment, file.Written) ? file : file with { Full = file.Written };
+
     /// <summary>The file as it is found now.</summary>
     /// <param name="file">The file.</param>
     /// <param name="runFolder">The run's folder.</param>

@@ -7,6 +7,18 @@ namespace ExperimentRunner.Runner.Configuration;
 /// <summary>The layers that a <c>compile</c> step freezes or lets be trained, by name or regular expression.</summary>
 internal static class TrainableLayers
 {
+    /// <summary>Freezes layers, or lets them be trained, in the order they are named.</summary>
+    internal static void Set(GraphModule model, IReadOnlyDictionary<string, bool> trainable)
+    {
+        foreach (var (name, trains) in trainable)
+        {
+            foreach (var layer in Find(model, name))
+            {
+                layer.Freeze(!trains);
+            }
+        }
+    }
+
     /// <summary>The layers of a name, or of names that a regular expression describes whole; those of models in the model as <c>base/conv</c> too.</summary>
     internal static IEnumerable<LayerModule> Find(GraphModule model, string name)
     {

@@ -21,6 +21,7 @@ internal sealed class AdaptedFile
 {
     private const string FileName = "adapted.json";
     private readonly SortedDictionary<string, FittedTransforms> _inputs = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, FittedTransforms> _outputs = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, FittedTransforms> _model = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _sizes = new(StringComparer.Ordinal);
 
@@ -40,6 +41,11 @@ internal sealed class AdaptedFile
             foreach (var (name, layers) in json["inputs"]!.AsObject())
             {
                 read._inputs[name] = FittedTransforms.FromJson(layers!.AsArray());
+            }
+
+            foreach (var (name, layers) in json["outputs"]!.AsObject())
+            {
+                read._outputs[name] = FittedTransforms.FromJson(layers!.AsArray());
             }
 
             foreach (var (name, layers) in json["model"]!.AsObject())
@@ -68,6 +74,7 @@ internal sealed class AdaptedFile
         {
             ["format"] = 1,
             ["inputs"] = new JsonObject(_inputs.Select(input => KeyValuePair.Create<string, JsonNode?>(input.Key, input.Value.ToJson()))),
+            ["outputs"] = new JsonObject(_outputs.Select(output => KeyValuePair.Create<string, JsonNode?>(output.Key, output.Value.ToJson()))),
             ["model"] = new JsonObject(_model.Select(layer => KeyValuePair.Create<string, JsonNode?>(layer.Key, layer.Value.ToJson()))),
             ["sizes"] = new JsonObject(_sizes.Select(size => KeyValuePair.Create<string, JsonNode?>(size.Key, size.Value))),
         }.WriteTo(writer);
@@ -75,6 +82,9 @@ internal sealed class AdaptedFile
 
     /// <summary>Notes what is done to the values of an input of the model.</summary>
     internal void NoteInput(string name, Column column) => _inputs.TryAdd(name, new FittedTransforms(column.Layers));
+
+    /// <summary>Notes what is done to the targets of an output of the model.</summary>
+    internal void NoteOutput(string name, Column column) => _outputs.TryAdd(name, new FittedTransforms(column.Layers));
 
     /// <summary>Notes the layers of a model that have learned.</summary>
     internal void NoteModel(Graph graph, IReadOnlySet<string> learned)
@@ -107,4 +117,10 @@ internal sealed class AdaptedFile
     /// <param name="values">The values as they are in a file. The column owns them from now on.</param>
     /// <exception cref="DataException">They are not such values as the run was trained on.</exception>
     internal Column Column(string input, ArrayValues values) => (_inputs.GetValueOrDefault(input) ?? new FittedTransforms([])).Apply(values);
+
+    /// <summary>A column of raw targets for an output of the model, to which is done what was done to those of training.</summary>
+    /// <param name="output">The name of the output.</param>
+    /// <param name="values">The values as they are in a file. The column owns them from now on.</param>
+    /// <exception cref="DataException">They are not such values as the run was trained on.</exception>
+    internal Column Target(string output, ArrayValues values) => (_outputs.GetValueOrDefault(output) ?? new FittedTransforms([])).Apply(values);
 }

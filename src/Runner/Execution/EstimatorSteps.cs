@@ -32,7 +32,6 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
         var first = from?.Need<long>("first_step") ?? estimator.GlobalStep;
-        run.EstimatorTrainedLast = true;
         using var batches = Batches(step.InputFn, estimator);
         var last = step.MaxSteps ?? (step.Steps is { } steps ? first + steps : null);
         if (first >= last)

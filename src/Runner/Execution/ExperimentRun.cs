@@ -25,7 +25,7 @@ internal sealed class ExperimentRun : IDisposable
         (_estimator, _model) = (new EstimatorSteps(run, _keeper), new ModelSteps(run, _keeper));
     }
 
-    private SaveSteps Saving => new(_run, _model, _estimator);
+    private SaveSteps Saving => new(_run, _model, _estimator, _keeper);
 
     /// <summary>Does everything; false when it was asked to stop before it was done.</summary>
     /// <param name="from">What a stopped run kept, to go on from there; null begins.</param>

@@ -42,14 +42,7 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
     /// <summary>Takes over what is to be compiled for, and what is to be trained.</summary>
     internal void Apply(CompileStep step)
     {
-        foreach (var (name, trainable) in step.Trainable)
-        {
-            foreach (var layer in TrainableLayers.Find(run.Model.Module, name))
-            {
-                layer.Freeze(!trainable);
-            }
-        }
-
+        TrainableLayers.Set(run.Model.Module, step.Trainable);
         run.Compile = step.Over(run.Compile ?? new CompileOptions());
     }
 
@@ -61,7 +54,6 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
     {
         _fits += from is null ? 1 : 0;
         var start = run.Clock.GetTimestamp();
-        run.EstimatorTrainedLast = false;
         using var scope = NewDisposeScope();
         var examples = run.Data.Find(step.X, step.Y, step.SampleWeight, run.Model.Graph, "fit");
         run.NoteInputs(run.Model.Graph, examples);

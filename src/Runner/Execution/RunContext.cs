@@ -82,9 +82,6 @@ internal sealed class RunContext(
         set => _compile = value;
     }
 
-    /// <summary>What was trained last: the estimator, or else the model.</summary>
-    internal bool EstimatorTrainedLast { get; set; }
-
     /// <summary>The file that the model came from; null where its layers are written.</summary>
     internal ModelOrigin? Origin => _loaded?.Origin;
 
@@ -123,6 +120,11 @@ internal sealed class RunContext(
         foreach (var (port, column) in graph.Inputs.Zip(examples.Inputs))
         {
             _adapted.NoteInput(port.Name, column);
+        }
+
+        foreach (var (port, column) in graph.Outputs.Zip(examples.Targets))
+        {
+            _adapted.NoteOutput(port.Name, column);
         }
 
         _adapted.Write(folder);

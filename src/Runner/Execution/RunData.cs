@@ -119,7 +119,8 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
             var source = experiment.Definition.Data[name];
             data = DatasetLoader.Load(name, source, new RandomKey((ulong)experiment.Seed));
             _sets[name] = data;
-            _digests[name] = new JsonObject(source.Files.Select(path => KeyValuePair.Create<string, JsonNode?>(Path.GetFileName(path), Digest(path))));
+            _digests[name] = new JsonObject(source.Files.Distinct().GroupBy(Path.GetFileName).SelectMany(files => files.Select(path =>
+                KeyValuePair.Create<string, JsonNode?>(files.Count() == 1 ? files.Key! : path, Digest(path)))));
             digestsKnown((JsonObject)_digests.DeepClone());
         }
 

@@ -26,7 +26,6 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
     internal SavedState? TakeUp(SavedState from)
     {
         Position = (int)from.Need<long>("position");
-        run.EstimatorTrainedLast = from.Need<bool>("estimator_trained_last");
         var (threads, processor) = (from.Need<long>("threads"), (string?)from.Value("processor"));
         if (threads != get_num_threads())
         {
@@ -54,7 +53,6 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
     {
         var state = new SavedState();
         state.Put("position", (long)Position);
-        state.Put("estimator_trained_last", run.EstimatorTrainedLast);
         state.Put("in_step", training is not null);
         state.Put("configuration", (JsonNode?)JsonValue.Create(run.Configuration));
         state.Put("threads", (long)get_num_threads());

@@ -6,8 +6,10 @@ using ExperimentRunner.Runner.Exporting;
 namespace ExperimentRunner.Runner.Execution;
 
 /// <summary>Does the steps that write a model: what was trained last, or what the step names.</summary>
-internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps estimator)
+internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps estimator, RunKeeper keeper)
 {
+    private bool EstimatorTrainedLast => run.Definition.Run.Take(keeper.Position).LastOrDefault(step => step is FitStep || step.TrainsEstimator) is { TrainsEstimator: true };
+
     /// <summary>Saves.</summary>
     internal void Save(SaveStep step) => Write("save", step, trained =>
     {
@@ -27,7 +29,7 @@ internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps
     private void Write(string what, Step step, Func<TrainedModel, string> write)
     {
         var start = run.Clock.GetTimestamp();
-        var ofEstimator = step.Of is { } of ? of.Name == "estimator" : run.EstimatorTrainedLast || run.Definition.Model is null;
+        var ofEstimator = step.Of is { } of ? of.Name == "estimator" : EstimatorTrainedLast || run.Definition.Model is null;
         var trained = ofEstimator ? estimator.Trained : model.Trained;
         if (step.Of?.Name is { } name and not ("model" or "estimator"))
         {

@@ -14,6 +14,10 @@ public abstract record Step : IPlaced
     /// <summary>What it is done with: <c>model</c>, <c>estimator</c>, or a model under <c>models:</c>. Told from the options by default.</summary>
     public Reference? Of { get; init; }
 
+    /// <summary>Whether the step trains the estimator.</summary>
+    [NotAnOption]
+    public virtual bool TrainsEstimator => false;
+
     /// <inheritdoc/>
     [NotAnOption]
     public SourceSpan At { get; set; } = SourceSpan.Nowhere;
@@ -25,6 +29,9 @@ public abstract record Step : IPlaced
 [RefusedOption("hooks", "hooks are not built yet")]
 public sealed record TrainStep : Step
 {
+    /// <inheritdoc/>
+    public override bool TrainsEstimator => true;
+
     /// <summary>Where the examples come from.</summary>
     public required Reference InputFn { get; init; }
 
