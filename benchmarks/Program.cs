@@ -1,18 +1,20 @@
 using ExperimentRunner.Benchmarks;
 
-var cases = new Dictionary<string, Action>
+var cases = new Dictionary<string, Action<string[]>>
 {
-    ["optimizer"] = OptimizerBenchmark.Run,
-    ["step"] = TrainingStepBenchmark.Run,
-    ["memory"] = MemoryProof.Run,
-    ["startup"] = StartUpBenchmark.Run,
+    ["optimizer"] = _ => OptimizerBenchmark.Run(),
+    ["step"] = _ => TrainingStepBenchmark.Run(),
+    ["memory"] = _ => MemoryProof.Run(),
+    ["startup"] = _ => StartUpBenchmark.Run(),
+    ["load"] = rest => LoadBenchmark.Run(rest.FirstOrDefault()),
+    ["fuzz"] = rest => Fuzz.Run(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 5000),
 };
 
-if (args is not [var name] || !cases.TryGetValue(name, out var run))
+if (args is not [var name, .. var rest] || !cases.TryGetValue(name, out var run))
 {
     Console.Error.WriteLine($"usage: Benchmarks <{string.Join("|", cases.Keys)}>");
     return 2;
 }
 
-run();
+run(rest);
 return 0;

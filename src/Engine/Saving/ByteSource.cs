@@ -18,14 +18,18 @@ internal abstract class ByteSource
     /// <exception cref="FileProblem">They are not all there.</exception>
     internal byte[] Read(long at, long length)
     {
-        if (at < 0 || length < 0 || length > Length - at || length > Array.MaxLength)
-        {
-            throw new FileProblem("The file ends before its contents do: it is torn, or no file of its kind.");
-        }
-
-        var bytes = new byte[length];
+        NeedBytes(at, length);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
         Fill(at, bytes);
         return bytes;
+    }
+
+    /// <summary>Copies some bytes to where they are wanted.</summary>
+    /// <exception cref="FileProblem">They are not all there.</exception>
+    internal void Read(long at, Span<byte> bytes)
+    {
+        NeedBytes(at, bytes.Length);
+        Fill(at, bytes);
     }
 
     /// <summary>A part, as a source of its own.</summary>
@@ -35,6 +39,14 @@ internal abstract class ByteSource
 
     /// <summary>The bytes as a stream that can be searched.</summary>
     internal Stream AsStream() => new Window(this);
+
+    private void NeedBytes(long at, long length)
+    {
+        if (at < 0 || length < 0 || length > Length - at || length > Array.MaxLength)
+        {
+            throw new FileProblem("The file ends before its contents do: it is torn, or no file of its kind.");
+        }
+    }
 
     /// <summary>Copies bytes that are known to be there.</summary>
     protected abstract void Fill(long at, Span<byte> bytes);

@@ -78,7 +78,7 @@ public static class ModelFile
         var plan = PlanFor(model, source);
         plan.NeedSize(source.Length);
         plan.Fill(model, model);
-        if (optimizer is not null && Hdf5File.IsHdf5(source.Read(0, Math.Min(8, source.Length))))
+        if (optimizer is not null && Hdf5File.IsHdf5(source))
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
             SavedVariables.Read(new Hdf5Variables(new Hdf5File(source).Root))?.TryApply(optimizer);
@@ -100,7 +100,7 @@ public static class ModelFile
             return VariableTree.Plan(Variables(archive), model);
         }
 
-        if (!Hdf5File.IsHdf5(start))
+        if (!Hdf5File.IsHdf5(source))
         {
             throw new FileProblem("This is no file of weights: neither HDF5 nor a .keras.");
         }
@@ -126,7 +126,7 @@ public static class ModelFile
     private static T Read<T>(string path, ByteSource source, Func<Content, T> use)
     {
         var start = source.Read(0, Math.Min(8, source.Length));
-        if (Hdf5File.IsHdf5(start))
+        if (Hdf5File.IsHdf5(source))
         {
             return use(InHdf5(path, source));
         }
@@ -288,7 +288,7 @@ public static class ModelFile
 
     private static T Open<T>(string path, Func<ByteSource, T> read)
     {
-        const long smallEnough = 64 << 20;
+        const long smallEnough = 1 << 20;
         using var file = File.OpenHandle(path);
         var length = RandomAccess.GetLength(file);
         return read(length <= smallEnough ? ByteSource.Of(ByteSource.Of(file).Read(0, length)) : ByteSource.Of(file));

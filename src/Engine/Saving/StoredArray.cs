@@ -51,8 +51,8 @@ internal enum StoredType
 /// <param name="shape">The lengths of its axes; none for a single number.</param>
 /// <param name="type">What its elements are.</param>
 /// <param name="bigEndian">Whether the first byte of a number is its greatest.</param>
-/// <param name="read">Reads the elements, last axis fastest.</param>
-internal sealed class StoredArray(IReadOnlyList<long> shape, StoredType type, bool bigEndian, Func<byte[]> read)
+/// <param name="read">Reads the elements into memory of just their size, last axis fastest.</param>
+internal sealed class StoredArray(IReadOnlyList<long> shape, StoredType type, bool bigEndian, Action<Span<byte>> read)
 {
     /// <summary>The lengths of its axes.</summary>
     internal IReadOnlyList<long> Shape { get; } = shape;
@@ -75,24 +75,23 @@ internal sealed class StoredArray(IReadOnlyList<long> shape, StoredType type, bo
     /// <summary>The elements as a tensor of their type; unsigned types of more than 8 bits become the next wider.</summary>
     internal Tensor ToTensor()
     {
-        var bytes = Bytes();
-        long[] axes = [.. Shape];
-        return Type switch
+        switch (Type)
         {
-            StoredType.Float32 => tensor(Cast<float>(bytes), axes),
-            StoredType.Float64 => tensor(Cast<double>(bytes), axes),
-            StoredType.Float16 => tensor(Array.ConvertAll(Cast<Half>(bytes), half => (float)half), axes).to_type(float16),
-            StoredType.BFloat16 => tensor(Array.ConvertAll(Cast<ushort>(bytes), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)), axes).to_type(bfloat16),
-            StoredType.Int8 => tensor(Cast<sbyte>(bytes), axes),
-            StoredType.UInt8 => tensor(bytes, axes),
-            StoredType.Int16 => tensor(Cast<short>(bytes), axes),
-            StoredType.UInt16 => tensor(Array.ConvertAll(Cast<ushort>(bytes), number => (int)number), axes),
-            StoredType.Int32 => tensor(Cast<int>(bytes), axes),
-            StoredType.UInt32 => tensor(Array.ConvertAll(Cast<uint>(bytes), number => (long)number), axes),
-            StoredType.Int64 => tensor(Cast<long>(bytes), axes),
-            StoredType.UInt64 => tensor(Array.ConvertAll(Cast<ulong>(bytes), number => (long)number), axes),
-            _ => tensor(Array.ConvertAll(bytes, flag => flag != 0), axes),
-        };
+            case StoredType.UInt16:
+                return Wider<ushort>(ScalarType.Int32, number => number);
+            case StoredType.UInt32:
+                return Wider<uint>(ScalarType.Int64, number => number);
+            case StoredType.UInt64:
+                return Wider<ulong>(ScalarType.Int64, number => (long)number);
+        }
+
+        var values = empty([.. Shape], Type == StoredType.Bool ? ScalarType.Byte : ScalarTypeOf(Type));
+        if (Count > 0)
+        {
+            Fill(values.bytes);
+        }
+
+        return Type == StoredType.Bool ? values.ne(0) : values;
     }
 
     /// <summary>The only element, as a number; it needs no libtorch.</summary>
@@ -122,26 +121,36 @@ internal sealed class StoredArray(IReadOnlyList<long> shape, StoredType type, bo
         };
     }
 
-    private static T[] Cast<T>(byte[] bytes)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes).ToArray();
+    private static ScalarType ScalarTypeOf(StoredType type) => type switch
+    {
+        StoredType.Float16 => ScalarType.Float16,
+        StoredType.BFloat16 => ScalarType.BFloat16,
+        StoredType.Float64 => ScalarType.Float64,
+        StoredType.Int8 => ScalarType.Int8,
+        StoredType.UInt8 => ScalarType.Byte,
+        StoredType.Int16 => ScalarType.Int16,
+        StoredType.Int32 => ScalarType.Int32,
+        StoredType.Int64 => ScalarType.Int64,
+        _ => ScalarType.Float32,
+    };
+
+    private Tensor Wider<T>(ScalarType type, Func<T, long> widen)
+        where T : unmanaged => tensor(Array.ConvertAll(MemoryMarshal.Cast<byte, T>(Bytes()).ToArray(), number => widen(number)), [.. Shape]).to_type(type);
 
     private byte[] Bytes()
     {
-        var bytes = read();
-        if (bytes.Length != Count * SizeOf(Type))
-        {
-            throw new FileProblem("An array has more or fewer bytes than its shape says.");
-        }
-
-        if (bigEndian)
-        {
-            var size = SizeOf(Type);
-            for (var at = 0; at < bytes.Length && size > 1; at += size)
-            {
-                bytes.AsSpan(at, size).Reverse();
-            }
-        }
-
+        var bytes = new byte[Count * SizeOf(Type)];
+        Fill(bytes);
         return bytes;
+    }
+
+    private void Fill(Span<byte> bytes)
+    {
+        read(bytes);
+        var size = SizeOf(Type);
+        for (var at = 0; bigEndian && size > 1 && at < bytes.Length; at += size)
+        {
+            bytes.Slice(at, size).Reverse();
+        }
     }
 }

@@ -4,7 +4,9 @@ namespace ExperimentRunner.Engine.Saving.Hdf5;
 /// <param name="chunk">The lengths of a piece's axes.</param>
 internal sealed class ChunkList(long[] chunk)
 {
-    private readonly List<(long[] At, long Address, long Length, uint Skipped)> _chunks = [];
+    private const byte PlainRecord = 10;
+    private const byte FilteredRecord = 11;
+    private readonly List<(long[] At, ChunkEntry Entry)> _chunks = [];
 
     /// <summary>Reads the list as HDF5 1.6 and later keep it, unless told to be new.</summary>
     internal static ChunkList Read(Cursor layout, Hdf5File file, int rank)
@@ -31,8 +33,8 @@ internal sealed class ChunkList(long[] chunk)
         return list;
     }
 
-    /// <summary>Reads the list as HDF5 1.10 and later keep it for arrays that do not grow.</summary>
-    internal static ChunkList ReadNew(Cursor layout, Hdf5File file, long[] shape, int size, bool filtered)
+    /// <summary>Reads the list as HDF5 1.10 and later keep it, in a form for each way that an array may grow.</summary>
+    internal static ChunkList ReadNew(Cursor layout, Hdf5File file, long[] shape, int growing, int size, bool filtered)
     {
         var flags = layout.Byte();
         var axes = layout.Byte();
@@ -53,6 +55,8 @@ internal sealed class ChunkList(long[] chunk)
         const byte single = 1;
         const byte implicitly = 2;
         const byte fixedArray = 3;
+        const byte extensibleArray = 4;
+        const byte tree = 5;
         var index = layout.Byte();
         var length = list.LengthOfOne(size);
         switch (index)
@@ -60,22 +64,35 @@ internal sealed class ChunkList(long[] chunk)
             case single when (flags & 2) != 0:
                 var stored = layout.Length();
                 var skipped = layout.UInt32();
-                list._chunks.Add((new long[shape.Length], layout.Address(), stored, skipped));
+                list._chunks.Add((new long[shape.Length], new ChunkEntry(layout.Address(), stored, skipped)));
                 return list;
             case single:
-                list._chunks.Add((new long[shape.Length], layout.Address(), length, 0));
+                list._chunks.Add((new long[shape.Length], new ChunkEntry(layout.Address(), length, 0)));
                 return list;
             case implicitly:
                 var start = layout.Address();
-                foreach (var (at, number) in list.Places(shape, file.Length))
+                foreach (var (at, number) in list.Places(shape, file.Length, slowest: 0))
                 {
-                    list._chunks.Add((at, start + (number * length), length, 0));
+                    list._chunks.Add((at, new ChunkEntry(start + (number * length), length, 0)));
                 }
 
                 return list;
             case fixedArray:
                 layout.Skip(1);
-                list.ReadFixedArray(file, layout.Address(), shape, length, filtered);
+                list.Take(FixedArray.Read(file, layout.Address(), length, filtered), shape, 0, file.Length);
+                return list;
+            case extensibleArray:
+                layout.Skip(5);
+                list.Take(ExtensibleArray.Read(file, layout.Address(), length, list.CountOf(shape), filtered), shape, growing, file.Length);
+                return list;
+            case tree:
+                layout.Skip(6);
+                var root = layout.Address();
+                if (root != Cursor.Nowhere)
+                {
+                    list.Take(new BTree2(file, root, filtered ? FilteredRecord : PlainRecord), file, length, filtered);
+                }
+
                 return list;
             default:
                 throw new FileProblem("The HDF5 file keeps an array in a form that no Keras file has.");
@@ -87,11 +104,11 @@ internal sealed class ChunkList(long[] chunk)
     {
         var whole = new byte[length];
         var one = LengthOfOne(size);
-        foreach (var (at, address, stored, skipped) in _chunks)
+        foreach (var (at, entry) in _chunks)
         {
-            if (address != Cursor.Nowhere)
+            if (entry.Address != Cursor.Nowhere)
             {
-                var bytes = filters.Undo(file.Read(address, stored), skipped, one, size);
+                var bytes = filters.Undo(file.Read(entry.Address, entry.Length), entry.Skipped, one, size);
                 Place(bytes, at, whole, shape, size);
             }
         }
@@ -105,10 +122,16 @@ internal sealed class ChunkList(long[] chunk)
         return length is > 0 and <= int.MaxValue / 4 ? (int)length : throw new FileProblem("The HDF5 file is damaged: the pieces of an array have no sense.");
     }
 
-    /// <summary>Where pieces begin, last axis fastest; no more than the file can hold.</summary>
-    private IEnumerable<(long[] At, long Number)> Places(long[] shape, long most)
+    /// <summary>How many pieces there are along each axis.</summary>
+    private long[] CountsOf(long[] shape) => Array.Exists(chunk, length => length <= 0) ? throw new FileProblem("The HDF5 file is damaged: the pieces of an array have no sense.")
+        : [.. shape.Select((length, i) => (length + chunk[i] - 1) / chunk[i])];
+
+    private long CountOf(long[] shape) => Dataspace.CountOf(CountsOf(shape));
+
+    /// <summary>Where pieces begin, last axis fastest but for one that is slowest of all; no more than the file can hold.</summary>
+    private IEnumerable<(long[] At, long Number)> Places(long[] shape, long most, int slowest)
     {
-        var counts = shape.Select((length, i) => (length + chunk[i] - 1) / chunk[i]).ToArray();
+        var counts = CountsOf(shape);
         var count = Dataspace.CountOf(counts);
         if (count > most)
         {
@@ -121,8 +144,13 @@ internal sealed class ChunkList(long[] chunk)
             var rest = number;
             for (var i = shape.Length - 1; i >= 0; i--)
             {
-                (rest, at[i]) = (rest / counts[i], rest % counts[i] * chunk[i]);
+                if (i != slowest)
+                {
+                    (rest, at[i]) = (rest / counts[i], rest % counts[i] * chunk[i]);
+                }
             }
+
+            at[slowest] = rest * chunk[slowest];
 
             yield return (at, number);
         }
@@ -156,7 +184,7 @@ internal sealed class ChunkList(long[] chunk)
             var child = node.Address();
             if (level == 0)
             {
-                _chunks.Add((at, child, stored, skipped));
+                _chunks.Add((at, new ChunkEntry(child, stored, skipped)));
             }
             else
             {
@@ -165,28 +193,32 @@ internal sealed class ChunkList(long[] chunk)
         }
     }
 
-    private void ReadFixedArray(Hdf5File file, long address, long[] shape, long length, bool filtered)
+    /// <summary>Takes the pieces of a list without places: they stand in order, the axis that grows slowest.</summary>
+    private void Take(List<ChunkEntry> entries, long[] shape, int slowest, long most)
     {
-        var header = new Cursor(file.Read(address, 8 + file.LengthSize + file.AddressSize), file);
-        header.Need("FAHD"u8);
-        header.Skip(2);
-        var entrySize = header.Byte();
-        var pageBits = header.Byte();
-        var count = header.Length();
-        var block = header.Address();
-        var lengthSize = entrySize - file.AddressSize - 4;
-        if (count > 1L << Math.Min((int)pageBits, 30) || (filtered && lengthSize is < 1 or > 8))
+        foreach (var (at, number) in Places(shape, most, slowest))
         {
-            throw new FileProblem("The HDF5 file keeps an array in a form that no Keras file has.");
+            if (number < entries.Count)
+            {
+                _chunks.Add((at, entries[(int)number]));
+            }
         }
+    }
 
-        var entries = new Cursor(file.Read(block, 6 + file.AddressSize + (count * entrySize)), file);
-        entries.Need("FADB"u8);
-        entries.Skip(2 + file.AddressSize);
-        foreach (var (at, _) in Places(shape, count))
+    /// <summary>Takes the pieces of a tree, each with its place.</summary>
+    private void Take(BTree2 tree, Hdf5File file, long length, bool filtered)
+    {
+        foreach (var record in tree.Records())
         {
-            var place = entries.Address();
-            _chunks.Add(filtered ? (at, place, entries.Number(lengthSize), entries.UInt32()) : (at, place, length, 0));
+            var cursor = new Cursor(record.Span, file);
+            var entry = ChunkEntry.Read(ref cursor, ChunkEntry.LengthSize(record.Length - (8 * chunk.Length), file, filtered), length);
+            var at = new long[chunk.Length];
+            for (var i = 0; i < at.Length; i++)
+            {
+                at[i] = Math.Min(cursor.Number(8), long.MaxValue / chunk[i]) * chunk[i];
+            }
+
+            _chunks.Add((at, entry));
         }
     }
 

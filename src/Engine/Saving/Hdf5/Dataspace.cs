@@ -34,6 +34,26 @@ internal static class Dataspace
         return axes;
     }
 
+    /// <summary>The axis that may grow without end, or the first.</summary>
+    internal static int GrowingAxis(ReadOnlySpan<byte> message, Hdf5File file)
+    {
+        var cursor = new Cursor(message, file);
+        var version = cursor.Byte();
+        var rank = cursor.Byte();
+        var hasMost = (cursor.Byte() & 1) != 0;
+        cursor.Skip(version == 1 ? 5 : 1);
+        cursor.Skip(rank * file.LengthSize);
+        for (var i = 0; hasMost && i < rank; i++)
+        {
+            if (cursor.Take(file.LengthSize).IndexOfAnyExcept((byte)0xFF) < 0)
+            {
+                return i;
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>How many elements such an array has; more than a file can hold is a mistake.</summary>
     internal static long CountOf(long[] axes)
     {

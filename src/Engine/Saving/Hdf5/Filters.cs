@@ -11,6 +11,7 @@ internal sealed class Filters
     private const int Deflate = 1;
     private const int Shuffle = 2;
     private const int Checksum = 3;
+    private const int Lzf = 32000; // h5py's own
 
     private readonly List<int> _ids = [];
 
@@ -39,8 +40,8 @@ internal sealed class Filters
             cursor.Skip(version == 1 ? (nameLength + 7) & ~7 : nameLength);
             cursor.Skip(4 * values);
             cursor.Skip(version == 1 && values % 2 != 0 ? 4 : 0);
-            filters._ids.Add(id is Deflate or Shuffle or Checksum ? id
-                : throw new FileProblem($"The HDF5 file compresses an array by filter {id}, which is not known here; gzip is."));
+            filters._ids.Add(id is Deflate or Shuffle or Checksum or Lzf ? id
+                : throw new FileProblem($"The HDF5 file compresses an array by filter {id}, which is not known here; gzip and lzf are."));
         }
 
         return filters;
@@ -61,6 +62,7 @@ internal sealed class Filters
                 {
                     Deflate => Inflate(stored, length),
                     Shuffle => Unshuffle(stored, size),
+                    Lzf => Unpack(stored, length),
                     _ => stored[..Math.Max(0, stored.Length - 4)],
                 };
             }
@@ -81,6 +83,52 @@ internal sealed class Filters
         var bytes = new byte[length + checksum];
         var read = inflated.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return bytes[..read];
+    }
+
+    /// <summary>Undoes LZF: runs of bytes as they are, and runs that were there before.</summary>
+    private static byte[] Unpack(byte[] stored, int length)
+    {
+        const int checksum = 4;
+        const int most = 264;
+        if (length > stored.Length * (long)most)
+        {
+            throw new FileProblem("The HDF5 file is damaged: a piece of an array is too short.");
+        }
+
+        var bytes = new byte[length + checksum];
+        int from = 0, to = 0;
+        while (from < stored.Length)
+        {
+            int control = stored[from++];
+            if (control < 32)
+            {
+                control++;
+                NeedRoom(control, stored.Length - from, bytes.Length - to);
+                stored.AsSpan(from, control).CopyTo(bytes.AsSpan(to));
+                (from, to) = (from + control, to + control);
+                continue;
+            }
+
+            var run = control >> 5;
+            NeedRoom(run == 7 ? 2 : 1, stored.Length - from, bytes.Length);
+            run += run == 7 ? stored[from++] : 0;
+            var before = to - ((control & 31) << 8) - stored[from++] - 1;
+            NeedRoom(run + 2, int.MaxValue, before < 0 ? 0 : bytes.Length - to);
+            for (var i = 0; i < run + 2; i++)
+            {
+                bytes[to++] = bytes[before++]; // the two may overlap
+            }
+        }
+
+        return bytes[..to];
+
+        static void NeedRoom(int count, int there, int room)
+        {
+            if (count > there || count > room)
+            {
+                throw new FileProblem("The HDF5 file is damaged: a piece of an array cannot be unpacked.");
+            }
+        }
     }
 
     private static byte[] Unshuffle(byte[] bytes, int size)

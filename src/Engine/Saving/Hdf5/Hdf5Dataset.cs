@@ -32,7 +32,7 @@ internal static class Hdf5Dataset
         return new StoredArray(shape, number, type.BigEndian, Reader(file, header, shape, type.Size, length));
     }
 
-    private static Func<byte[]> Reader(Hdf5File file, ObjectHeader header, long[] shape, int size, long length)
+    private static Action<Span<byte>> Reader(Hdf5File file, ObjectHeader header, long[] shape, int size, long length)
     {
         var cursor = new Cursor(header.Need(MessageType.Layout).Span, file);
         var version = cursor.Byte();
@@ -46,18 +46,27 @@ internal static class Hdf5Dataset
             case Compact:
                 var kept = cursor.Take(cursor.UInt16());
                 var data = kept[..(int)Math.Min(kept.Length, length)].ToArray();
-                return () => data;
+                NeedWhole(data.Length, length);
+                return bytes => data.CopyTo(bytes);
             case Contiguous:
                 var address = cursor.Address();
                 NeedSize(length, file.Length);
-                return () => length == 0 ? [] : file.Read(address, length);
+                return bytes => file.Read(address, bytes);
             case Chunked:
                 var filters = Filters.Read(header, file);
-                var chunks = version == 3 ? ChunkList.Read(cursor, file, shape.Length) : ChunkList.ReadNew(cursor, file, shape, size, filters.Any);
+                var chunks = version == 3 ? ChunkList.Read(cursor, file, shape.Length) : ChunkList.ReadNew(cursor, file, shape, Dataspace.GrowingAxis(header.Need(MessageType.Dataspace).Span, file), size, filters.Any);
                 NeedSize(length, filters.Any ? file.Length * Filters.MostExpansion : file.Length);
-                return () => chunks.Gather(file, filters, shape, size, length);
+                return bytes => chunks.Gather(file, filters, shape, size, length).CopyTo(bytes);
             default:
                 throw new FileProblem("An array is put together from other files, which a file of weights may not ask for.");
+        }
+    }
+
+    private static void NeedWhole(long there, long length)
+    {
+        if (there != length)
+        {
+            throw new FileProblem("An array has more or fewer bytes than its shape says.");
         }
     }
 

@@ -8,6 +8,7 @@ namespace ExperimentRunner.Engine.Saving.Hdf5;
 /// </remarks>
 internal sealed class Hdf5File
 {
+    private const long LargestBlock = 1 << 20;
     private readonly Dictionary<long, Dictionary<int, (long At, long Length)>> _heaps = [];
     private readonly ByteSource _bytes;
     private readonly long _base;
@@ -18,6 +19,11 @@ internal sealed class Hdf5File
     {
         _bytes = bytes;
         var start = bytes.Read(0, Math.Min(128, bytes.Length));
+        for (long block = 512; !IsHdf5(start) && block < bytes.Length && block <= LargestBlock; block *= 2)
+        {
+            start = bytes.Read(block, Math.Min(128, bytes.Length - block));
+        }
+
         if (!IsHdf5(start))
         {
             throw new FileProblem("This is no HDF5 file.");
@@ -58,6 +64,20 @@ internal sealed class Hdf5File
     /// <summary>How long the file is.</summary>
     internal long Length => _bytes.Length;
 
+    /// <summary>Whether something is an HDF5 file, perhaps behind a block that is its user's own.</summary>
+    internal static bool IsHdf5(ByteSource bytes)
+    {
+        for (long block = 0; block + Signature.Length <= bytes.Length && block <= LargestBlock; block = Math.Max(512, block * 2))
+        {
+            if (IsHdf5(bytes.Read(block, Signature.Length)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a file that begins so is an HDF5 file.</summary>
     internal static bool IsHdf5(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
 
@@ -65,6 +85,17 @@ internal sealed class Hdf5File
     internal byte[] Read(long address, long length) => address == Cursor.Nowhere
         ? throw new FileProblem("The HDF5 file is damaged: it leads nowhere.")
         : _bytes.Read(_base + address, length);
+
+    /// <summary>Copies some bytes of the file to where they are wanted.</summary>
+    internal void Read(long address, Span<byte> bytes)
+    {
+        if (address == Cursor.Nowhere)
+        {
+            throw new FileProblem("The HDF5 file is damaged: it leads nowhere.");
+        }
+
+        _bytes.Read(_base + address, bytes);
+    }
 
     /// <summary>Up to so many bytes of the file, fewer where it ends.</summary>
     internal byte[] ReadUpTo(long address, long length) => Read(address, Math.Clamp(_bytes.Length - _base - address, 0, length));

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace ExperimentRunner.Engine.Tests.Saving;
+namespace ExperimentRunner.Tests;
 
 /// <summary>
 /// Small models (2 inputs, kernel [1, 2], bias 0) in files that h5py wrote, in forms that Keras itself does not write, or that no
@@ -44,6 +44,51 @@ internal static class H5pyFiles
         "AO3pVv/8mVH3+0B/x9n2oBZnk7z9NAi26kSjnqvZaxiVhT1H4nou/wLULOh2q+fK+qZS5xSLlZKH4nwgloGV+q7Ua3dK6JXpLS8UnvA2DUvbl+j1f0u0Vxl1Hq8OI6RX" +
         "g2X+WLpjPlqaUuXpfgy0R/6/QRoOi4xw23eiBBuPjsesjPg2YKFxE41/RDK3mPG4YRjikxKXl8AFm89Iahpc/nc2WfnB2xy4BwAAAAD00T7XaLxX5qY7z5f7ni9PwXad" +
         "3ysf89ZQ96tY27f+9p45vSLWIocW76HFm0S398wtu/2O9Oyf2uMXNuME0g==");
+
+    /// <summary>Arrays packed by LZF, which h5py brings along.</summary>
+    internal static byte[] Lzf { get; } = Unpack(
+        "eNrtm89PE0EUx2d227LBQiAxAVTSdb14QED8EcKFEkF7MELEAwkhZWmn7IZli90tqKSRI/4HHjl69ObRq0f+AA/8Gd5wdnam3ZmU0kiMxL7PZXZmZ95OXt/7TvO2/VRYfD7Q" +
+        "f6sfRRgGSqEhlOScc/ZU7ov7m7zFvD3m7RdNjKfZvVE+PsTtm7q88M3rpaWoc67Q3Ag3YCCgFyksLaxE7ZocDuiHJs/brZaJVzwg7rYTBom4zP/hc4d5vKpxnUUFHr6D6CaN" +
+        "yh1Ss4PiPqkFbtWn42MYs5VDzT0YUp6kE8GMmb08vzaYvS27tEP88qV2+hN2NGlfA8xO7I9S1a+426iLfX1L2NPZuN42f88ycf8d6i5/nduQv5C/rfwVp8xxRp5XVs6TwhWf" +
+        "K/K3kOJxmBH5u8afk6V5Moo8+z2pFX17lwQozhPUPk8wlvYntTy4Ux3y5usd+Zy8yC8nfX/XL4IXz5Zf4sSDJX2izEw+npzm2tLUG0pI/KBaq3jVg5ZWNPWDcmiVPDsImEet" +
+        "OdNaJW/rxA9d27MmTCvWIzp+aIkJQTTOPoWAdtfV9Yv0eeSCpeVovO67YbTyIb3essOSU3T9vXpYDBx7L5q17tc9b8Kc2aD37VLo7tshVepouef6xK5ZjcZGo4FSip/Lij+E" +
+        "fpWntlw7mJvOKH4pT9GTwCfe3LTs55NB0AAAAAAAAAAAAADg37H6ankRs6pjjJlS6gxK3QRoz2X1z185uX4A9HaerfUpeTYWt0d94KtONOu5ir+yyOH+HGD13PgNUKuge1k9" +
+        "V9Q3pTon/7Ay4pL308wGluq7Yl+b43xfue50YcUCXehl1Pq/yduTnDxPrSrH1eeWfsxeUY9mx2U9UuMYaA+m6oATjsPoftxqsq5gRV9EX6cKEl0Pmzn+7sFEIwYa+YiE1hjs" +
+        "vha/TkI3aKREF1gX9gymRIFTr1Q80nx/gRoGewflfaiwbjSexi2d0ble0TVhySG1RzNCh2JF0zX9873WljE3kVC8TnGlNWedPunsP7Gf/F2IJfX7JG5zbmQTMdSO0wdyX423" +
+        "FLgWAAAAAADgv+MIzefz3xfmwRMAAAAA0BuI/1u16pFxJe6i3613XX/UNP4Td14fxD95pUmtKB1fK3/8BstdCzw=");
+
+    /// <summary>An array that may grow along one axis.</summary>
+    internal static byte[] Growing { get; } = Unpack(
+        "eNrtVs1P1EAUf/2gaZqCCy6yetCm0UQDwkq4uAcRWXSJHyRyEoKbsh2gUrq47YKEbPSIJ4zxQuLBm1eNB/0XvBjFeCGGhJMx8STeNNGZdmbZXRdQL2KcX9LpzJt5b977vdeZ" +
+        "3s2kzzdqhzRJVYHhO4WeiMZJKk+/GXk/lElfFY1Xa9J05fMlFgNYFaJlKbpcEwFLWltA3jJZNt0LIEETxMnkNCpYfnYOFXwn78FBQQBsLXwiiyqIuG2IuiGIXD9NTKiRiXEr" +
+        "N408e1tlrUKZjPUzRLkxUp7J28jN5vLehDO5rYXnFRaksD3WfnyzPh23xJZKHhl2IoQQqIuR+WuUQEUnLgg2onI4DLtgaePt+lB/5mL9/ZUEsdcYhTuPnMmpwO+lSVt9trmP" +
+        "aOqXSXg6JiYO4FoLqJD1rBnkY17gZ14EDNhKSflNecJxQvvg10/1WXpAYn4ccQmdv1I011nSsG+R/7s4x4hj78oyUFiXjsP6glbxdc8fJFXZTzZWcSV7yE0l39GolGYiVsYd" +
+        "y08lhxXqRQf8FtZernzbIam0SOJ0y3sLK8thAFgoHMWhi1s0CDUfOBtLcRCajSNhvgAMaFOh7TahBMcmSeoBnEkRJMynLBuyHNM2ZKr4EPY07udulAb6MmmcY0OOydpu6xlP" +
+        "LLwTDZTTjyc/D/QNngMoR06PRjlRzej/jqUry+vl6sNfab0TYsdq01Rc5bKgJqozAU/gn8OHlacv9ryTF/qHLoWJiVUniVY+dHf2dCZrT1CMAHl+vjDh5ucrr0R6TWIsmjnX" +
+        "8v3wfDZThjmMbhaRFziWa3YYZnTXYvmiyRb4RB5eOD4ejtbqp/F+aBtVm8iLnhMQzVO4P24Fuams480Wg6w/Zc2SVaNe0XU7jO4xPG/lAmfOCvDfBlF3HQ9ZBbNUGiuVygXH" +
+        "eLBr+GB/SXZXdKgrNbzYXewOqOb5URNwcHBwcHBwcHBwcHBwcPxF3OnFzVnS+wH1L1SC");
+
+    /// <summary>An array that may grow along both axes.</summary>
+    internal static byte[] GrowingBoth { get; } = Unpack(
+        "eNrtmU9IFFEcx38zs47DOtpqK1qHWoaiJUU3EaI9JOliGxlCCRGi67gzuoPjrO7M+gdZuhYdKujSrVtXoUOXDl2CIAgxOtRB8BBdoovdOtR7M++567ZqdSnr94HZmfm99/u9" +
+        "9/u+38wb2Nvp1GBj+GhYUhTgfGNAPLhPMPvL9Y/3h9Opq2Ls9XtppvL4EokArAtBtyTrHhaBWFpbIFQOyVH7ACRogihtnDELuptZMAuulXfgiCAAieYfQUQFRPJbF1z6ULt6" +
+        "joZQghCTenbGdIxdncMVzvRePU+dGwPn2bxh2pls3pmypneN8LQiguT/nuyIb9WWY0lsqdSRs5cgVEBVDMLfYALKKp2CYJjMDsdgH25tvtkYHkhfrj2+3E7jNQbpLprWdM5z" +
+        "+9iirT/ZOkQ91Ss0PZUIEwWw9WWzkHH0WdMlusCPuggEKC/J9pnpRPKEjktfP9VW6QHN+XGgJXT9TNGM80Ujcwvmv8/kuHD8XFkGMr9k9359Qau41vsbiyofpgMrpJId004m" +
+        "3rKs5GZqlict3U0m6uvYLDrhl8j3vrD3WFRWJFE25L3lh3f9BIhROEFSF8syCFUPOEeKgtAcO+6vF0AM2hRou0klIblJUoMKAglCR/F7KG1kZUWQiL6hOqqeEd8Msch34G/i" +
+        "1LulV/0j6RQ00GnSp8eIk/RYSXBVInLk+rZipLJqVfWeCoUVsjIhob29XPU+q3DgePZ5/gMg/w8XB4aH/CKP7Cx4/q7q6ertSlS/QQme6bj5wpSdX6zcEtk2SVjRsrbuuv77" +
+        "WUvGtGvmfNF0PEu3tc6YFuy1xL6i8Q4utfsbjktuR6v9U2Q8cxdXg9qLjuVRzzPkelL3srmM5cwVvYyb0+dor1GnaNudsZ4x0q5nPWtB98jXBnW3LcfUC1qpNFYqbT+8XAej" +
+        "Sg/+lWR0By91uUoXo5vvATt1ftSEtYYgCIIgCIIgCIL8OZbGsxO51XoQBuA5vZ6YI8YUXEBlEARBEOTfpX9kaBAagP11pdbso+5oFapaT5/dWEMdEQRBEOQg8R2Jk1is");
+
+    /// <summary>A file behind 512 bytes that are its user's own.</summary>
+    internal static byte[] Behind { get; } = Unpack(
+        "eNrtmk1PE0EYx2e2pd0QICUhoaik63oxkZRKPJBexNhqD0aIeCAhpCzdgW5YttjdAoY0csRvwLFHjt78Cn4MP4Y3nJ2XtjMpLwGNxD6/y+zMzluefZ7/bJ8tQsAw87VSejM+" +
+        "+mCUVUwTJVGG3zB4cSE4z6t1OX5TlFiUp6I8N2T7CLuXFe0ZMb+VUAd+/FAux5ULje5GxQQmPLKhpFJ+tRKXa6o7oB+G2m+v4RK/eki8nXoU9vnl0i3XnRT+qvv1GKoI951A" +
+        "U9Qrd0nTCasHpBl6jYC2z2DMRma6ezCVOBnpc2bM5lsS1yabb8up7ZLAvXae0b55DGVf42webo9aI9j2dtAN9vW9b74Ea08MjN+fKV4/QjeL3/pDiF+I3178ZuR5kVL7udp5" +
+        "UrnjujJ+K0nhhykZv2tinTEaJ1nkO59Jsxo4eyREPE7Q4DjBWNmfUgrnTl4RN98eqefkZXbppP+uXSRvXy+/w30LK/pEWci/yBd6rwNcbygRCcJGc9tvHPa0oqsflGO75jth" +
+        "yCxqFy17lXxqkSDyHN+es2yuR7T92JYdwridPYWQVtf18SW6HrlkqBu3twIvikc+p9dbTlSrV71gvxVVw7qzH/daD1q+P2ctbND7Ti3yDpyIKnU83PcC4jTtdnuj3UZJzc6u" +
+        "Zg+pX+78lueExUJKs4s7T0+CgPjFgmrnzgRoAAAAAAAAAAAAAPDvWH2/XMIs68ixklqeQcubAIO5Lv/5K6fmD4DhjrO1tBZnM7w8SYOtrqKbz9XsNYbqwp7jLJ/LvwD1ErrX" +
+        "5XNlflPJc4qHlZKXoj7C5sBKflfua3NW7Ct3M11YsUEXhhk9/2+JspNT++lZZZ597unH4h31aHFW1SPdj4HByP83SMNh9JSXhqorWNMXWU9QBYmvJ62c+PZgoWkTTX9BUmtM" +
+        "dt8wDPGJiStOAp89GawcR/fgnDO6unj27Or+cvdLj8GXVE5eotv/bQEAAAAAgP/ivTKr/F7Ff+w9siPeI5PaDk7vlT1+Azob7gA=");
 
     /// <summary>The latest format, with more links and attributes than fit a header.</summary>
     internal static byte[] Latest { get; } = Unpack(
