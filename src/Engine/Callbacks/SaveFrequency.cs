@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Engine.Callbacks;
@@ -17,6 +18,8 @@ internal sealed class SaveFrequencyForm : Form
     private static readonly Form Number = Of(typeof(long));
 
     public override string Expected => "epoch, batch, or a number of batches";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(new JsonObject { ["enum"] = new JsonArray("epoch", "batch") }, book.Number(isWhole: true, [new AtLeastAttribute(1)]));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

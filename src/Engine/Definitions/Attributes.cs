@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ExperimentRunner.Engine.Definitions;
 
 /// <summary>The name by which files call a kind (<c>Dense</c>), an option (<c>beta_1</c>) or a choice (<c>valid</c>).</summary>
@@ -68,6 +70,11 @@ public abstract class LimitAttribute : Attribute
 
     /// <summary>Whether a value is within the limit.</summary>
     public abstract bool Allows(double value);
+
+    /// <summary>Says it in a JSON Schema.</summary>
+    public virtual void Describe(JsonObject schema)
+    {
+    }
 }
 
 /// <summary>The least value allowed.</summary>
@@ -79,6 +86,9 @@ public sealed class AtLeastAttribute(double least) : LimitAttribute
 
     /// <inheritdoc/>
     public override bool Allows(double value) => value >= least;
+
+    /// <inheritdoc/>
+    public override void Describe(JsonObject schema) => schema["minimum"] = least;
 }
 
 /// <summary>The greatest value allowed.</summary>
@@ -90,6 +100,9 @@ public sealed class AtMostAttribute(double greatest) : LimitAttribute
 
     /// <inheritdoc/>
     public override bool Allows(double value) => value <= greatest;
+
+    /// <inheritdoc/>
+    public override void Describe(JsonObject schema) => schema["maximum"] = greatest;
 }
 
 /// <summary>A value that must be exceeded.</summary>
@@ -101,6 +114,9 @@ public sealed class AboveAttribute(double limit) : LimitAttribute
 
     /// <inheritdoc/>
     public override bool Allows(double value) => value > limit;
+
+    /// <inheritdoc/>
+    public override void Describe(JsonObject schema) => schema["exclusiveMinimum"] = limit;
 }
 
 /// <summary>The least and the greatest value allowed.</summary>
@@ -113,4 +129,7 @@ public sealed class BetweenAttribute(double least, double greatest) : LimitAttri
 
     /// <inheritdoc/>
     public override bool Allows(double value) => value >= least && value <= greatest;
+
+    /// <inheritdoc/>
+    public override void Describe(JsonObject schema) => (schema["minimum"], schema["maximum"]) = (least, greatest);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ExperimentRunner.Engine.Definitions;
 
 /// <summary>A path as it was written, and as a place on this machine: relative ones start at the folder of the text they stand in.</summary>
@@ -15,6 +17,8 @@ public sealed record FilePath(string Written, string Full, SourceSpan At)
 internal sealed class FilePathForm : Form
 {
     public override string Expected => "the path of a file or folder";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Text();
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

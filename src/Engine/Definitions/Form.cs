@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions.Forms;
 
 namespace ExperimentRunner.Engine.Definitions;
@@ -23,6 +24,11 @@ public abstract class Form
     /// <param name="source">What it was read from, if it was: scalars keep their spelling, and variables their names.</param>
     /// <param name="dialect">Whose manners to follow.</param>
     public abstract Node Write(object? value, Node? source, Dialect dialect);
+
+    /// <summary>The JSON Schema of what may be written; anything, where the form does not say.</summary>
+    /// <param name="book">Where parts that are used in many places are defined.</param>
+    /// <param name="limits">The limits of its numbers.</param>
+    public virtual JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => [];
 
     /// <summary>The form of a type.</summary>
     public static Form Of(Type type) => Known.GetOrAdd(type, Make);

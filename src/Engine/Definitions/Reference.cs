@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ExperimentRunner.Engine.Definitions;
 
 /// <summary>A name that stands for something elsewhere in the file, with the place to tell when it stands for nothing.</summary>
@@ -30,6 +32,8 @@ internal sealed class ReferenceForm : Form
     private static readonly Form Text = Of(typeof(string));
 
     public override string Expected => "a name";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Text();
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Engine.Inputs;
@@ -27,6 +28,8 @@ internal sealed class DataReferenceForm : Form
     private static readonly Form Text = Of(typeof(string));
 
     public override string Expected => "data: dataset.split.column, or dataset.split";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Text();
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Engine.Inputs;
@@ -16,6 +17,8 @@ internal sealed class NamedDataForm : Form
     private static readonly Form Map = Of(typeof(IReadOnlyDictionary<string, DataReference>));
 
     public override string Expected => "data (dataset.split.column), or a mapping from the model's names to data";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(Reference.Describe(book, limits), Map.Describe(book, limits));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Tensors;
 
@@ -25,6 +26,8 @@ public sealed record DtypePolicy(string Name)
 internal sealed class DtypePolicyForm : Form
 {
     public override string Expected => "a type: float32, bfloat16, mixed_bfloat16, int32 …";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Text();
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

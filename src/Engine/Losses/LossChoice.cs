@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Tensors;
@@ -35,6 +36,8 @@ internal sealed class LossChoiceForm : Form
     private readonly Form _loss = Of(typeof(Loss));
 
     public override string Expected => _loss.Expected;
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(_loss.Describe(book, limits), new JsonObject { ["enum"] = new JsonArray("crossentropy", "ce") });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

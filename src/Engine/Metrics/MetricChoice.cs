@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Losses;
@@ -42,6 +43,8 @@ internal sealed class MetricChoiceForm : Form
     private readonly Form _metric = Of(typeof(Metric));
 
     public override string Expected => _metric.Expected;
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(_metric.Describe(book, limits), new JsonObject { ["enum"] = new JsonArray("accuracy", "acc") });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Engine.Models;
@@ -88,6 +89,8 @@ internal sealed class PerOutputForm<T> : Form
     private static readonly Type? Kind = IsList ? typeof(Metrics.Metric) : typeof(T) == typeof(Losses.LossChoice) ? typeof(Losses.Loss) : null;
 
     public override string Expected => $"{Value.Expected}; or a mapping from the names of outputs";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(Value.Describe(book, limits), book.List(Value.Describe(book, limits)), book.Map(Value.Describe(book, limits)));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

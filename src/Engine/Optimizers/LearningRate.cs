@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Optimizers.Schedules;
 
@@ -31,6 +32,8 @@ internal sealed class LearningRateForm : Form
     private static readonly Form Schedule = Of(typeof(LearningRateSchedule));
 
     public override string Expected => "a number of at least 0, or a schedule";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(Number.Describe(book, [new AtLeastAttribute(0)]), Schedule.Describe(book, limits));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -30,6 +30,8 @@ internal static class CommandLine
             RerunCommand.Make(terminal),
             SweepCommand.Make(terminal),
             NewCommand.Make(terminal),
+            SchemaCommand.Make(terminal),
+            CompletionCommand.Make(terminal),
             RemoveCommand.Make(terminal),
             RemoveCommand.MakeRestore(terminal),
             NoteCommand.MakeTag(terminal),
@@ -37,8 +39,10 @@ internal static class CommandLine
             DoctorCommand.Make(terminal),
         };
         root.Options.Add(verbose);
+        Suggestions.AddTo(root);
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var suggests = arguments is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..]; // a line that is being typed is not whole
+        if (parsed.Errors.Count > 0 && !suggests)
         {
             foreach (var error in parsed.Errors)
             {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
@@ -9,6 +10,8 @@ internal sealed class KindForm(Type kind) : Form
     private readonly WrittenByNameAttribute? _byNameAlone = kind.GetCustomAttribute<WrittenByNameAttribute>();
 
     public override string Expected => $"{(_noun[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a")} {_noun}: a name, or a mapping of one name to its options";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Thing(kind);
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

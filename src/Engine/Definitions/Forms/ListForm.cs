@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json.Nodes;
 
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
@@ -8,6 +9,8 @@ internal sealed class ListForm(Type itemType) : Form
     private readonly Lazy<Form> _item = new(() => Of(itemType));
 
     public override string Expected => $"a list, each item {_item.Value.Expected}";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.List(_item.Value.Describe(book, limits));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
@@ -52,6 +55,10 @@ internal sealed class PerAxisForm(int count) : Form
     private readonly Form _number = Of(typeof(int));
 
     public override string Expected => count == 1 ? "a whole number" : $"a whole number, or a list of {count}";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(
+        book.Number(isWhole: true, limits),
+        new JsonObject { ["type"] = "array", ["items"] = book.Number(isWhole: true, limits), ["minItems"] = count, ["maxItems"] = count });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json.Nodes;
 
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
@@ -8,6 +9,8 @@ internal sealed class MapForm(Type valueType) : Form
     private readonly Lazy<Form> _value = new(() => Of(valueType));
 
     public override string Expected => $"a mapping from names, each value {_value.Value.Expected}";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Map(_value.Value.Describe(book, limits));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

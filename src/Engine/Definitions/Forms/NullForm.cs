@@ -1,9 +1,13 @@
+using System.Text.Json.Nodes;
+
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
 /// <summary>Null (Keras's <c>None</c>), or something else.</summary>
 internal sealed class NullForm(Form inner) : Form
 {
     public override string Expected => $"{inner.Expected}, or null";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(inner.Describe(book, limits), new JsonObject { ["type"] = "null" });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

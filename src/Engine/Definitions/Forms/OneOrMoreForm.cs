@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text.Json.Nodes;
 
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
@@ -9,6 +10,8 @@ internal sealed class OneOrMoreForm(Type itemType) : Form
     private readonly Form _item = Of(itemType);
 
     public override string Expected => $"{_item.Expected}, or a list of them";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(_item.Describe(book, limits), _list.Describe(book, limits));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

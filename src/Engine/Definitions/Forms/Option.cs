@@ -31,6 +31,8 @@ internal sealed class Option
 
     internal Form Form { get; }
 
+    internal IReadOnlyList<LimitAttribute> Limits => _limits;
+
     internal bool TryRead(Node node, Reading reading, out object? value)
     {
         if (!Form.TryRead(node, reading, out value))

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json.Nodes;
 
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
@@ -136,6 +137,72 @@ internal sealed class OptionsForm : Form
                 new ScalarNode(option.Name, quoted: false, SourceSpan.Nowhere),
                 option.Form.Write(option.Property.GetValue(value), SourceOf(option, mapping), dialect)))],
             source?.At ?? SourceSpan.Nowhere);
+    }
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) =>
+        book.Defined(SnakeCase.From(_type.Name).Replace('_', ' ') + " options", () => DescribeOptions(book, required: false, null));
+
+    /// <summary>The schema of the mapping: each option with its words, limits and default.</summary>
+    /// <param name="book">Where parts that are used in many places are defined.</param>
+    /// <param name="required">Whether options without a default must be there.</param>
+    /// <param name="also">Further options.</param>
+    internal JsonObject DescribeOptions(SchemaBook book, bool required, IReadOnlyDictionary<string, JsonObject>? also)
+    {
+        var properties = new JsonObject();
+        foreach (var option in Options)
+        {
+            foreach (var name in option.Aliases.Prepend(option.Name))
+            {
+                properties[name] = Described(option, book);
+            }
+        }
+
+        foreach (var name in _ignored)
+        {
+            properties[name] = new JsonObject { ["description"] = "Has no effect here." };
+        }
+
+        foreach (var refused in _refused)
+        {
+            properties[refused.Name] = new JsonObject { ["description"] = $"Refused: {refused.Reason}.", ["enum"] = new JsonArray(null, false) };
+        }
+
+        foreach (var (name, schema) in also ?? new Dictionary<string, JsonObject>())
+        {
+            properties[name] = schema.DeepClone();
+        }
+
+        var mapping = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
+        if (required && Options.Where(option => option.Required && option.Aliases.Count == 0).Select(option => JsonValue.Create(option.Name)).ToArray() is { Length: > 0 } needed)
+        {
+            mapping["required"] = new JsonArray([.. needed]);
+        }
+
+        return mapping;
+    }
+
+    private JsonObject Described(Option option, SchemaBook book)
+    {
+        var schema = option.Form.Describe(book, option.Limits);
+        if (option.Form is KindForm && !option.Required)
+        {
+            schema = SchemaBook.Any(schema, new JsonObject { ["type"] = "null" });
+        }
+
+        // beside a $ref other words do not count in draft-07
+        var described = schema.ContainsKey("$ref") ? new JsonObject { ["allOf"] = new JsonArray(schema) } : schema;
+        if (XmlDocs.SummaryOf(option.Property) is { } summary)
+        {
+            described.Insert(0, "description", summary);
+        }
+
+        if (!option.Required)
+        {
+            var value = DefaultOf(option);
+            described["default"] = value is null ? null : SchemaBook.ToJson(option.Form.Write(value, null, Dialect.Experiment));
+        }
+
+        return described;
     }
 
     /// <summary>Whether a name is an option's, or one that is ignored or refused by name.</summary>

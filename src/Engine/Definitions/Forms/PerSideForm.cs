@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
 /// <summary>Two whole numbers of at least 0 for each axis, before and after; one number stands for both, or for all.</summary>
@@ -7,6 +9,10 @@ internal sealed class PerSideForm(int axes) : Form
     private readonly ListForm _list = new(typeof(IReadOnlyList<int>));
 
     public override string Expected => $"a whole number of at least 0, or a list of {axes}, each one number or a list of 2";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(
+        book.Number(isWhole: true, [new AtLeastAttribute(0)]),
+        new JsonObject { ["type"] = "array", ["items"] = _sides.Describe(book, [new AtLeastAttribute(0)]), ["minItems"] = axes, ["maxItems"] = axes });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace ExperimentRunner.Engine.Definitions.Forms;
 
@@ -20,6 +21,8 @@ internal abstract class ScalarForm : Form
 internal sealed class WholeNumberForm(Type type) : ScalarForm
 {
     public override string Expected => "a whole number";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Number(isWhole: true, limits);
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
@@ -61,6 +64,8 @@ internal sealed class WholeNumberForm(Type type) : ScalarForm
 internal sealed class NumberForm : ScalarForm
 {
     public override string Expected => "a number";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Number(isWhole: false, limits);
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
@@ -119,6 +124,8 @@ internal sealed class BooleanForm : ScalarForm
 {
     public override string Expected => "true or false";
 
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.OneOf(new JsonObject { ["type"] = "boolean" });
+
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
         value = null;
@@ -138,6 +145,8 @@ internal sealed class BooleanForm : ScalarForm
 internal sealed class TextForm : ScalarForm
 {
     public override string Expected => "text";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Text();
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
@@ -178,6 +187,8 @@ internal sealed class ChoiceForm : ScalarForm
     }
 
     public override string Expected => $"one of {string.Join(", ", _words.Select(word => word.Name))}";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.OneOf(new JsonObject { ["enum"] = new JsonArray([.. _readable.Keys.Order(StringComparer.Ordinal).Select(word => JsonValue.Create(word))]) });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Inputs.Transforms;
@@ -77,6 +78,19 @@ internal sealed class DataSourceForm : Form
     private const string Key = "source";
 
     public override string Expected => $"a mapping with 'source', {OneOf}";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Defined("data set", () => SchemaBook.Any(
+    [
+        .. Catalog.TypesOf(typeof(DataSource)).Select(type => book.Defined($"data {Catalog.NameOf(type)}", () =>
+        {
+            var names = Catalog.NamesOf(typeof(DataSource)).Where(name => Catalog.Find(typeof(DataSource), name) == type).Select(name => JsonValue.Create(name));
+            var said = new Dictionary<string, JsonObject> { [Key] = new() { ["description"] = XmlDocs.SummaryOf(type), ["enum"] = new JsonArray([.. names]) } };
+            var schema = OptionsForm.Of(type).DescribeOptions(book, required: false, said);
+            schema["required"] = new JsonArray(Key);
+            return schema;
+        })),
+        new JsonObject { ["type"] = "object", ["not"] = new JsonObject { ["required"] = new JsonArray(Key) } }, // adds to what an extended file says
+    ]));
 
     private static string OneOf => $"one of {string.Join(", ", Catalog.NamesOf(typeof(DataSource)))}";
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Tensors;
 
@@ -83,6 +84,8 @@ internal sealed class SplitForm : Form
     private static readonly Form WholeNumber = Of(typeof(long));
 
     public override string Expected => "a mapping from new splits to fractions of 'train', such as {validation: 0.1}";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Map(book.Number(isWhole: false, [new AtLeastAttribute(0)]));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

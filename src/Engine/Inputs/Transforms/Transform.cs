@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Layers;
@@ -17,6 +18,11 @@ internal sealed class TransformForm : Form
     private static readonly Form AnyLayer = Of(typeof(Layer));
 
     public override string Expected => "a layer, or to_categorical";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(
+        AnyLayer.Describe(book, limits),
+        new JsonObject { ["enum"] = new JsonArray(ToCategorical.KerasName) },
+        new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = new JsonObject { [ToCategorical.KerasName] = Of(typeof(ToCategorical)).Describe(book, limits) } });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Graphs;
@@ -51,6 +52,8 @@ internal sealed class CellForm : Form
     private readonly ListForm _cells = new(typeof(Cell));
 
     public override string Expected => _cell.Expected;
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(_cell.Describe(book, limits), _cells.Describe(book, limits));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

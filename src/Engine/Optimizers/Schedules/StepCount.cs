@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Engine.Optimizers.Schedules;
@@ -44,6 +45,12 @@ internal sealed class StepCountForm(bool positive) : Form
     }
 
     public override string Expected => $"a number {(positive ? "above" : "of at least")} 0, or {{epochs: number}}";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(
+        Count(book),
+        new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["required"] = new JsonArray("epochs"), ["properties"] = new JsonObject { ["epochs"] = Count(book) } });
+
+    private JsonObject Count(SchemaBook book) => book.Number(isWhole: false, [positive ? new AboveAttribute(0) : new AtLeastAttribute(0)]);
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

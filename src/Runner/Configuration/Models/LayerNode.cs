@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Layers;
 
@@ -12,6 +13,11 @@ public sealed record LayerNode(Node Node);
 internal sealed class LayerNodeForm : Form
 {
     public override string Expected => "a layer: a name, or a mapping of one name to its options";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(
+        Of(typeof(Layer)).Describe(book, limits),
+        new JsonObject { ["description"] = "A block, a model, or a layer above, once more.", ["type"] = "string", ["pattern"] = "^[a-z_0-9]" },
+        new JsonObject { ["type"] = "object", ["minProperties"] = 1, ["maxProperties"] = 1, ["additionalProperties"] = false, ["patternProperties"] = new JsonObject { ["^[a-z_0-9]"] = new JsonObject() } });
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 
 namespace ExperimentRunner.Runner.Configuration.Sections;
@@ -15,6 +16,8 @@ internal sealed class EpochSelectionForm : Form
     private static readonly Form List = Of(typeof(IReadOnlyList<int>));
 
     public override string Expected => "a whole number of at least 1, or a list of epochs counted from 1";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(book.Number(isWhole: true, [new AtLeastAttribute(1)]), List.Describe(book, limits));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs;
 
@@ -41,6 +42,8 @@ internal sealed class ValidationDataForm : Form
     private static readonly Form Split = Of(typeof(DataReference));
 
     public override string Expected => "a split (dataset.split), {x, y, sample_weight}, or [x, y]";
+
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(Split.Describe(book, limits), Columns.Describe(book, limits), book.List([]));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {
