@@ -97,6 +97,7 @@ public sealed record EarlyStopping : MonitorCallback
                 }
 
                 _best.PutBack(Training.Trainer.Model);
+                Training.WeightsReplaced = true;
             }
         }
 

@@ -106,7 +106,7 @@ public sealed record TensorBoard : Callback, IChecked
 
         public override void TestEnd(Logs logs) => Try(() =>
         {
-            foreach (var (name, value) in logs)
+            foreach (var (name, value) in logs.Where(figure => figure.Key != "global_step"))
             {
                 Validation.Scalar($"evaluation_{name}_vs_iterations", value, Training.Trainer.Optimizer.Iterations);
             }

@@ -60,6 +60,9 @@ public abstract class Training : IResumable
     /// <summary>Begins at another epoch than the first, as a backup asks for. Only while training begins.</summary>
     internal void BeginAt(int epoch) => Epoch = epoch;
 
+    /// <summary>Whether a listener put other weights into the model at the end, so that what was saved before is not what the training ends with.</summary>
+    public bool WeightsReplaced { get; internal set; }
+
     /// <summary>Whether the training is to end after this step; the epoch at work is ended as always.</summary>
     public bool StopRequested { get; private set; }
 

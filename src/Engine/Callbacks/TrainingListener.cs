@@ -20,6 +20,9 @@ public abstract class TrainingListener : IResumable
     /// <summary>What files call it.</summary>
     public string Name => Catalog.NameOf(GetType().DeclaringType ?? GetType());
 
+    /// <summary>Whether it looks at the figures of epochs, which must then be gathered.</summary>
+    public virtual bool FollowsEpochs => true;
+
     /// <summary>The figure without which it has nothing to look at; null where it needs none.</summary>
     public virtual string? Needs => null;
 

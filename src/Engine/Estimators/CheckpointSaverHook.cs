@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 
 namespace ExperimentRunner.Engine.Estimators;
@@ -13,9 +14,13 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
 {
     private const double DefaultSeconds = 600;
     private readonly HashSet<string> _forGood = [];
+    private readonly KeptCheckpoints? _kept = config.Keep is { } keep ? new KeptCheckpoints(keep) : null;
     private long _lastStep = -1;
     private long _lastTime;
     private long _lastForGood;
+
+    /// <inheritdoc/>
+    public override bool FollowsEpochs => _kept?.LooksAtFigures is true;
 
     /// <inheritdoc/>
     public override void TrainBegin()
@@ -30,16 +35,29 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
         var due = config.SaveCheckpointsSteps is { } steps
             ? Session.Step - _lastStep >= steps
             : clock.GetElapsedTime(_lastTime).TotalSeconds >= (config.SaveCheckpointsSecs ?? DefaultSeconds);
-        if (due)
+        if (_kept?.IsDue(Session.Passes) is true)
+        {
+            _kept.KeepForGood(Path.GetFileName(Save()), Session.Passes);
+        }
+        else if (due)
         {
             Save();
         }
     }
 
     /// <inheritdoc/>
+    public override void EpochEnd(Logs logs)
+    {
+        if (_kept?.ValueToKeep(Session, logs) is { } value)
+        {
+            _kept.KeepAsBest(Path.GetFileName(Save()), value, Session);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void TrainEnd()
     {
-        if (Session.Step != _lastStep)
+        if (Session.Step != _lastStep || Session.WeightsReplaced)
         {
             Save();
         }
@@ -53,6 +71,7 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
     {
         state.Put("last_step", _lastStep);
         state.Put("for_good", new JsonArray([.. _forGood.Select(path => JsonValue.Create(Path.GetFileName(path)))]));
+        _kept?.Save(state.At("kept"));
     }
 
     /// <inheritdoc/>
@@ -60,10 +79,11 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
     {
         _lastStep = state.Need<long>("last_step");
         _forGood.UnionWith(state.Value("for_good")!.AsArray().Select(name => store.PathOf((string)name!)));
+        _kept?.Restore(state.At("kept"));
         _lastTime = _lastForGood = clock.GetTimestamp(); // what counts seconds, counts those of this process
     }
 
-    private void Save()
+    private string Save()
     {
         var path = store.Save(Session.Estimator);
         (_lastStep, _lastTime) = (Session.Step, clock.GetTimestamp());
@@ -73,7 +93,8 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
             _lastForGood = _lastTime;
         }
 
-        store.Prune(config.KeepCheckpointMax, _forGood);
+        store.Prune(config.Keep?.Last ?? config.KeepCheckpointMax, [.. _forGood, .. _kept?.Names.Select(store.PathOf) ?? []]);
         saved(Session.Step, path);
+        return path;
     }
 }

@@ -57,7 +57,7 @@ public sealed partial class CheckpointStore(string folder)
     /// <summary>Deletes checkpoints that need not stay.</summary>
     /// <param name="keep">How many of the newest stay; null or 0 keeps all.</param>
     /// <param name="forGood">Files that stay whatever their age.</param>
-    public void Prune(int? keep, IReadOnlySet<string> forGood)
+    public void Prune(int? keep, HashSet<string> forGood)
     {
         if (keep is not > 0)
         {

@@ -42,12 +42,14 @@ public sealed class Estimator : IResumable, IDisposable
     /// <param name="lastStep">The global step to stop at; null trains to the end of the data.</param>
     /// <param name="listeners">Who looks on, in order.</param>
     /// <param name="place">What the program around lends.</param>
+    /// <param name="evaluations">What it is measured on meanwhile: <c>train_and_evaluate</c>.</param>
     /// <param name="from">What an earlier, interrupted call saved, to go on from there; null begins.</param>
     /// <param name="stop">Asks for an end after the present step.</param>
     public TrainingSession Train(
-        IBatchSource batches, long? lastStep, IReadOnlyList<TrainingListener> listeners, Surroundings? place = null, SavedState? from = null, CancellationToken stop = default)
+        IBatchSource batches, long? lastStep, IReadOnlyList<TrainingListener> listeners, Surroundings? place = null,
+        SavedState? from = null, IReadOnlyList<Evaluation>? evaluations = null, CancellationToken stop = default)
     {
-        var session = new TrainingSession(this, batches, lastStep) { Place = place ?? new Surroundings() };
+        var session = new TrainingSession(this, batches, lastStep, evaluations ?? []) { Place = place ?? new Surroundings() };
         session.Run(listeners, from, stop);
         return session;
     }

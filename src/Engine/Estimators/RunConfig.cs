@@ -4,7 +4,6 @@ namespace ExperimentRunner.Engine.Estimators;
 
 /// <summary>How an estimator keeps checkpoints and tells its progress.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.RunConfig</c>.</remarks>
-[RefusedOption("keep", "keeping the best checkpoints is not built yet; keep_checkpoint_max keeps the newest")]
 public sealed record RunConfig
 {
     /// <summary>A checkpoint after so many steps.</summary>
@@ -22,6 +21,9 @@ public sealed record RunConfig
     /// <summary>A checkpoint that is so many hours after the last one kept for good is kept for good too.</summary>
     [Above(0)]
     public double KeepCheckpointEveryNHours { get; init; } = 10000;
+
+    /// <summary>Which checkpoints stay, in place of the two above.</summary>
+    public KeepOptions? Keep { get; init; }
 
     /// <summary>A summary for TensorBoard after so many steps.</summary>
     [AtLeast(1)]

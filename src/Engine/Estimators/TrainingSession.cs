@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
@@ -5,15 +6,19 @@ using TorchSharp;
 
 namespace ExperimentRunner.Engine.Estimators;
 
-/// <summary>One call of an estimator's <c>train</c>, while it lasts. An epoch of it is a pass over the data.</summary>
+/// <summary>
+/// One call of an estimator's <c>train</c> or <c>train_and_evaluate</c>, while it lasts. An epoch of it is a pass over the data, and where
+/// it is evaluated, the stretch up to its first evaluation, whose figures are the <c>val_</c> values.
+/// </summary>
 public sealed class TrainingSession : Training
 {
     private readonly IBatchSource _batches;
     private long _number;
+    private long _passesEnded;
 
-    internal TrainingSession(Estimator estimator, IBatchSource batches, long? lastStep)
+    internal TrainingSession(Estimator estimator, IBatchSource batches, long? lastStep, IReadOnlyList<Evaluation> evaluations)
     {
-        (Estimator, _batches, FirstStep, LastStep) = (estimator, batches, estimator.GlobalStep, lastStep);
+        (Estimator, _batches, FirstStep, LastStep, Evaluations) = (estimator, batches, estimator.GlobalStep, lastStep, evaluations);
         Measures = new Measures(Trainer.Objective, LossMean.OverBatches);
     }
 
@@ -27,7 +32,14 @@ public sealed class TrainingSession : Training
     public override long Step => Estimator.GlobalStep;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> LogNames => Trainer.Objective.LogNames;
+    public override IEnumerable<string> LogNames =>
+        Trainer.Objective.LogNames.Concat(Evaluations.SelectMany((_, i) => Trainer.Objective.LogNames.Select(name => PrefixOf(i) + name)));
+
+    /// <summary>What the estimator is measured on while it trains.</summary>
+    public IReadOnlyList<Evaluation> Evaluations { get; }
+
+    /// <summary>Which of them is being made.</summary>
+    public int EvaluationAtWork { get; private set; }
 
     /// <summary>The step at which this training began.</summary>
     public long FirstStep { get; private set; }
@@ -46,6 +58,14 @@ public sealed class TrainingSession : Training
 
     private bool Done => StopRequested || Step >= LastStep || _number >= _batches.Count;
 
+    /// <inheritdoc/>
+    public override bool? HigherIsBetter(string name)
+    {
+        var prefix = Enumerable.Range(0, Evaluations.Count).Select(PrefixOf).OrderByDescending(prefix => prefix.Length)
+            .FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        return base.HigherIsBetter(prefix is null ? name : name[prefix.Length..]);
+    }
+
     /// <summary>Reads what was measured since the last line, and begins a new line.</summary>
     public Logs ReadLine()
     {
@@ -61,8 +81,13 @@ public sealed class TrainingSession : Training
         state.Put("first_step", FirstStep);
         state.Put("number", _number);
         state.Put("passes", Passes);
+        state.Put("passes_ended", _passesEnded);
         state.Put("last_logs", LastLogs?.ToJson());
         Measures.Save(state.At("line"));
+        for (var i = 0; i < Evaluations.Count; i++)
+        {
+            Evaluations[i].Save(CornerOf(state, i));
+        }
     }
 
     /// <inheritdoc/>
@@ -72,26 +97,32 @@ public sealed class TrainingSession : Training
         FirstStep = state.Need<long>("first_step");
         _number = state.Need<long>("number");
         Passes = state.Need<long>("passes");
+        _passesEnded = state.Need<long>("passes_ended");
         LastLogs = state.Value("last_logs") is { } logs ? Logs.FromJson(logs.AsObject()) : null;
         Measures.Restore(state.At("line"));
+        for (var i = 0; i < Evaluations.Count; i++)
+        {
+            Evaluations[i].Restore(CornerOf(state, i));
+        }
     }
 
     /// <summary>Trains to the end.</summary>
     internal void Run(IReadOnlyList<TrainingListener> listeners, SavedState? from, CancellationToken stop)
     {
         using var line = Measures;
-        using var epoch = listeners.All(listener => listener is TrainingHook) ? null : new Measures(Trainer.Objective, LossMean.OverExamples);
+        using var epoch = listeners.Any(listener => listener.FollowsEpochs) ? new Measures(Trainer.Objective, LossMean.OverExamples) : null;
         EpochMeasures = epoch;
+        foreach (var evaluation in Evaluations)
+        {
+            evaluation.Begin(this);
+        }
+
         Begin(listeners, from);
         try
         {
             for (; ; TrainOne())
             {
-                if (Passes > Epoch) // asked before a step, not after one: a training may be taken up in between
-                {
-                    EndEpoch(LogsSoFar);
-                }
-
+                EndEpochIfDue(stop); // asked before a step, not after one: a training may be taken up in between
                 if (Done)
                 {
                     break;
@@ -108,6 +139,77 @@ public sealed class TrainingSession : Training
         }
 
         Tell(listener => listener.TrainEnd());
+        foreach (var evaluation in Evaluations)
+        {
+            evaluation.End(this);
+        }
+    }
+
+    private static SavedState CornerOf(SavedState state, int evaluation) => state.At("evaluation").At(evaluation.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What an evaluation's figures begin with: <c>val_</c> for the first, <c>val_NAME_</c> for the others.</summary>
+    private string PrefixOf(int evaluation) => evaluation == 0 ? "val_" : $"val_{Evaluations[evaluation].Name}_";
+
+    private void EndEpochIfDue(CancellationToken stop)
+    {
+        if (Evaluations.Count > 0)
+        {
+            Evaluate(stop);
+        }
+        else if (EpochBegun && Passes > _passesEnded)
+        {
+            _passesEnded = Passes;
+            EndEpoch(LogsSoFar);
+        }
+    }
+
+    /// <summary>Makes the evaluations that are due, at the end all; the first one ends the epoch.</summary>
+    private void Evaluate(CancellationToken stop)
+    {
+        var due = Enumerable.Range(0, Evaluations.Count).Where(i => Evaluations[i].IsDue(this) || (Done && !Evaluations[i].IsMade(this))).ToHashSet();
+        var (logs, others) = (LogsSoFar, new Logs());
+        foreach (var i in due.Where(i => i > 0))
+        {
+            Add(others, i);
+        }
+
+        if (due.Contains(0)) // last, so that an interruption before it leaves the epoch to be ended later
+        {
+            Add(logs, 0);
+            foreach (var (name, value) in others)
+            {
+                logs[name] = value;
+            }
+
+            EndEpoch(logs);
+        }
+
+        void Add(Logs to, int evaluation)
+        {
+            foreach (var (name, value) in Measure(evaluation, stop).Under(PrefixOf(evaluation)))
+            {
+                to[name] = value;
+            }
+        }
+    }
+
+    private Logs Measure(int evaluation, CancellationToken stop)
+    {
+        EvaluationAtWork = evaluation;
+        Logs logs = [];
+        Tell(listener => listener.TestBegin());
+        try
+        {
+            logs = Evaluations[evaluation].Make(this, stop);
+        }
+        finally
+        {
+            Tell(listener => listener.TestEnd(logs));
+        }
+
+        Evaluations[evaluation].Close(this, logs);
+        logs.Remove("global_step");
+        return logs;
     }
 
     private void TrainOne()
