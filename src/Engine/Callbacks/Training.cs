@@ -179,7 +179,7 @@ public abstract class Training : IResumable
     /// <summary>Whether there will be the figure that a listener needs; one that needs another does not look on, and that is told.</summary>
     private bool Reports(TrainingListener listener)
     {
-        if (listener.Needs is not { } name || name == "learning_rate" || Logs.NameIn(LogNames, name) is not null)
+        if (listener.Needs is not { } name || name == "learning_rate" || Logs.IsAmong(LogNames, name))
         {
             return true;
         }

@@ -34,7 +34,6 @@ public static class LeftOut
             "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
             "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Solarization",
         ],
-        ["Step"] = ["train_and_evaluate"],
         ["Exporter"] = ["onnx", "csv", "tensorboard", "mlflow"],
         ["DataSource"] = ["image_folder"],
     };

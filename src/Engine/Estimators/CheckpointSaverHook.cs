@@ -12,7 +12,9 @@ namespace ExperimentRunner.Engine.Estimators;
 /// <param name="saved">Is told each file.</param>
 public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config, TimeProvider clock, Action<long, string> saved) : TrainingHook
 {
-    private const double DefaultSeconds = 600;
+    /// <summary>After how many seconds a checkpoint is saved when nothing is said.</summary>
+    public const double DefaultSeconds = 600;
+
     private readonly HashSet<string> _forGood = [];
     private readonly KeptCheckpoints? _kept = config.Keep is { } keep ? new KeptCheckpoints(keep) : null;
     private long _lastStep = -1;

@@ -30,7 +30,7 @@ public sealed class StepLogHook(int everySteps, Action<TrainingSession, Logs> wr
         var steps = Session.Measures.Batches;
         var logs = Session.ReadLine();
         write(Session, logs);
-        if (double.IsNaN(logs["loss"]))
+        if (double.IsNaN(logs["loss"]) && !Session.StopRequested) // unless somebody saw it, and ends the training
         {
             throw new EstimatorException(
                 $"The loss is not a number (NaN) somewhere in steps {Session.Step - steps + 1} to {Session.Step}. A smaller learning rate, or 'clipnorm', often helps.");

@@ -35,6 +35,13 @@ public sealed partial class Logs : OrderedDictionary<string, double>
         return all.Contains(name) ? name : all.Find(one => Whole(one) == Whole(name));
     }
 
+    /// <summary>Whether a name stands for one among some, or for a numbered value of one, as in <c>f1_score_2</c>.</summary>
+    public static bool IsAmong(IEnumerable<string> names, string name)
+    {
+        var all = names.ToList();
+        return NameIn(all, name) is not null || (Numbered().Match(name) is { Success: true } numbered && NameIn(all, name[..numbered.Index]) is not null);
+    }
+
     /// <summary>The figures for a file; those that are not finite too, and none loses a bit.</summary>
     internal JsonObject ToJson() => new(this.Select(figure => KeyValuePair.Create<string, JsonNode?>(figure.Key, figure.Value.ToString("R", CultureInfo.InvariantCulture))));
 
@@ -49,6 +56,9 @@ public sealed partial class Logs : OrderedDictionary<string, double>
 
         return logs;
     }
+
+    [GeneratedRegex(@"_\d+$")]
+    private static partial Regex Numbered();
 
     private static string Whole(string name) => Short().Replace(name, "$1accuracy");
 

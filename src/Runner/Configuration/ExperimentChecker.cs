@@ -41,6 +41,7 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
         new InputChecker(experiment, data, estimated, estimated == model?.Graph ? objective : null, _reading.In("input_fns")).Check();
         var inputs = new InputChecker(experiment, data, model?.Graph, objective, _reading.In("input_fns"));
         new StepChecker(experiment, root, model, given, inputs, mistakes, _reading.In("run")).Check();
+        new CallbackChecker(experiment, objective, experiment.Compile ?? model?.Compile, mistakes, _reading).Check();
         return model;
     }
 

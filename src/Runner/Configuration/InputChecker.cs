@@ -13,6 +13,10 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
     /// <summary>How many outputs the model has; 0 where it is not known.</summary>
     internal int Outputs => graph?.Outputs.Count ?? 0;
 
+    /// <summary>How many examples an input function has; null where only the data tell.</summary>
+    internal long? CountOf(InputFunction function) =>
+        (function.X.One ?? function.X.ByName?.Values.FirstOrDefault()) is { } reference ? data.Split(reference, new Reading(Dialect.Experiment, []))?.Count : null;
+
     /// <summary>Checks all of them.</summary>
     internal void Check()
     {

@@ -39,6 +39,7 @@ internal sealed class StepChecker(
         var (inputFn, x) = step switch
         {
             TrainStep train => (train.InputFn, null),
+            TrainAndEvaluateStep both => (both.Train.InputFn, null),
             EvaluateStep evaluate => (evaluate.InputFn, evaluate.X),
             PredictStep predict => (predict.InputFn, predict.X),
             FitStep fit => (null, fit.X),
@@ -148,6 +149,10 @@ internal sealed class StepChecker(
                 CheckTrain(train, at);
                 trained = true;
                 break;
+            case TrainAndEvaluateStep both:
+                CheckTrainAndEvaluate(both, at);
+                trained = true;
+                break;
             case EvaluateStep evaluate:
                 NeedTrained(evaluate, "Evaluating", trained, at);
                 CheckEvaluate(evaluate, evaluate.InputFn!, at);
@@ -188,6 +193,47 @@ internal sealed class StepChecker(
         if (function.NumEpochs is null && train is { Steps: null, MaxSteps: null })
         {
             at.Fail(train.At, $"Training would never end: '{train.InputFn}' has num_epochs: null, and no steps are said.", "steps, max_steps, or num_epochs");
+        }
+    }
+
+    private void CheckTrainAndEvaluate(TrainAndEvaluateStep both, Reading at)
+    {
+        if (Find(both.Train.InputFn, at.In("train")) is { } function)
+        {
+            NeedTargets(function, both.Train.InputFn, "train", at.In("train"));
+            if (function.NumEpochs is null && both.Train.MaxSteps is null)
+            {
+                at.In("train").Fail(both.Train.At, $"Training would never end: '{both.Train.InputFn}' has num_epochs: null, and no max_steps are said.", "max_steps, or num_epochs");
+            }
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (eval, i) in both.Eval.Select((eval, i) => (eval, i)))
+        {
+            var place = both.Eval.Count > 1 ? at.In("eval").In(i) : at.In("eval");
+            if (i > 0 && eval.Name is null)
+            {
+                place.Fail(eval.At, "Each evaluation but the first needs a name.", "name");
+            }
+            else if (eval.Name is { } name && !names.Add(name))
+            {
+                place.In("name").Fail(eval.At, $"There are two evaluations of the name '{name}'.", "names that differ");
+            }
+
+            if (eval.Every is { Epochs: null, Steps: null, Secs: null })
+            {
+                place.In("every").Fail(eval.At, "'every' does not say how often.", "steps, secs or epochs");
+            }
+
+            if (Find(eval.InputFn, place) is { } data)
+            {
+                NeedTargets(data, eval.InputFn, "evaluate", place);
+                NeedEnd(data, eval.InputFn, eval.Steps is not null, "Evaluating", eval.At, place);
+                if (data.NumEpochs is { } passes && inputs.CountOf(data) * passes > eval.Steps * data.BatchSize)
+                {
+                    mistakes.Warn(eval.At, $"{eval.Steps} steps of {data.BatchSize} measure {eval.Steps * data.BatchSize} of {inputs.CountOf(data) * passes} examples; steps: null measures all.", place.Path);
+                }
+            }
         }
     }
 

@@ -10,14 +10,7 @@ internal static partial class WrittenModels
     /// <summary>Whether a step or a callback writes the file of this name, as it is written in the experiment.</summary>
     internal static bool Has(Experiment experiment, string file) =>
         experiment.Run.OfType<SaveStep>().Any(save => save.Path == file)
-        || experiment.Run.SelectMany(CallbacksOf).Concat(experiment.Callbacks).OfType<ModelCheckpoint>().Any(checkpoint => IsOf(checkpoint.Filepath, file));
-
-    private static IReadOnlyList<Callback> CallbacksOf(Step step) => step switch
-    {
-        FitStep fit => fit.Callbacks ?? [],
-        TrainStep train => train.Callbacks ?? [],
-        _ => [],
-    };
+        || experiment.Run.SelectMany(step => TrainingSteps.CallbacksOf(step, experiment)).OfType<ModelCheckpoint>().Any(checkpoint => IsOf(checkpoint.Filepath, file));
 
     /// <summary>Whether a template such as <c>w_{epoch:02d}.keras</c> may become a name.</summary>
     private static bool IsOf(string template, string file) =>

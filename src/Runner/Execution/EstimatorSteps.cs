@@ -1,10 +1,13 @@
+using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Estimators;
+using ExperimentRunner.Engine.Estimators.Hooks;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Asking;
+using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Reporting;
@@ -22,7 +25,9 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
 
     private EstimatorSection Section => run.Definition.Estimator!;
 
-    private CheckpointStore Checkpoints => new(Section.ModelDir?.Full ?? run.Folder.Checkpoints);
+    private string ModelDir => Section.ModelDir?.Full ?? run.Folder.Checkpoints;
+
+    private CheckpointStore Checkpoints => new(ModelDir);
 
     /// <summary>Trains.</summary>
     /// <param name="step">What the file says.</param>
@@ -41,22 +46,53 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             return;
         }
 
-        var progress = new TrainProgress(run.Terminal, run.Clock);
         var session = estimator.Train(
             batches,
             last ?? (batches.Count is { } count ? first + count : null),
-            [
-                .. run.CallbacksOf(step.Callbacks),
-                progress,
-                new StepLogHook(Section.Config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
-                new CheckpointSaverHook(Checkpoints, Section.Config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
-                keeper.Watch(),
-            ],
+            Listeners(step),
             run.Surroundings,
             from,
-            stop);
+            stop: stop);
         session.NeedEnd(stop);
         run.Record.AddResult("train", session.Step, run.Seconds(start), session.LastLogs ?? [], examples: session.Examples);
+    }
+
+    /// <summary>Trains, and measures meanwhile.</summary>
+    /// <param name="step">What the file says.</param>
+    /// <param name="from">What the same training kept when it was stopped; null begins.</param>
+    /// <param name="stop">Asks for an end after the present step.</param>
+    internal void TrainAndEvaluate(TrainAndEvaluateStep step, SavedState? from, CancellationToken stop)
+    {
+        var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
+        var first = from?.Need<long>("first_step") ?? estimator.GlobalStep;
+        run.EstimatorTrainedLast = true;
+        using var batches = Batches(step.Train.InputFn, estimator);
+        if (first >= step.Train.MaxSteps)
+        {
+            run.Log.Information("train_and_evaluate: step {Last} is reached already", step.Train.MaxSteps);
+            run.Record.AddResult("train_and_evaluate", estimator.GlobalStep, 0, []);
+            return;
+        }
+
+        var data = step.Eval.Select(eval => Batches(eval.InputFn, estimator)).ToList();
+        try
+        {
+            var figures = new Logs();
+            var session = estimator.Train(
+                batches,
+                step.Train.MaxSteps ?? (batches.Count is { } count ? first + count : null),
+                Listeners(step),
+                run.Surroundings,
+                from,
+                [.. step.Eval.Zip(data, (eval, examples) => EvaluationOf(eval, examples, eval == step.Eval[0] ? figures : null))],
+                stop);
+            session.NeedEnd(stop);
+            run.Record.AddResult("train_and_evaluate", session.Step, run.Seconds(start), figures, examples: session.Examples);
+        }
+        finally
+        {
+            data.ForEach(examples => examples.Dispose());
+        }
     }
 
     /// <summary>Measures.</summary>
@@ -101,6 +137,57 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
 
     /// <inheritdoc/>
     public void Dispose() => _estimator?.Dispose();
+
+    /// <summary>Who looks on at a step: what the file says, then those who tell and keep.</summary>
+    private IReadOnlyList<TrainingListener> Listeners(Step step)
+    {
+        var progress = new TrainProgress(run.Terminal, run.Clock);
+        var config = Section.Config;
+        return
+        [
+            .. run.CallbacksOf(TrainingSteps.OwnCallbacks(step)),
+            .. TrainingSteps.HooksOf(step).Select(hook => hook.Start(run.Surroundings)),
+            progress,
+            .. config.SaveSummarySteps is { } every ? new[] { new SummarySaverHook { SaveSteps = every, OutputDir = ModelDir }.Start(run.Surroundings) } : [],
+            new StepLogHook(config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
+            new CheckpointSaverHook(Checkpoints, config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
+            keeper.Watch(),
+        ];
+    }
+
+    /// <summary>An evaluation of the live weights; its figures are told as those of a step are.</summary>
+    /// <param name="eval">What the file says.</param>
+    /// <param name="examples">The data.</param>
+    /// <param name="last">Takes the figures of the newest one; or null.</param>
+    private Evaluation EvaluationOf(EvalSpec eval, ColumnBatches examples, Logs? last)
+    {
+        var (count, config) = (Math.Min(eval.Steps ?? long.MaxValue, examples.Count ?? long.MaxValue), Section.Config);
+        return new Evaluation
+        {
+            Name = eval.Name,
+            Batches = examples,
+            Steps = eval.Steps,
+            EverySteps = eval.Every is null ? config.SaveCheckpointsSteps : eval.Every.Steps,
+            EverySeconds = eval.Every is not null ? eval.Every.Secs : config.SaveCheckpointsSteps is null ? config.SaveCheckpointsSecs ?? CheckpointSaverHook.DefaultSeconds : null,
+            EveryPasses = eval.Every?.Epochs,
+            StartDelaySeconds = eval.StartDelaySecs,
+            ThrottleSeconds = eval.ThrottleSecs,
+            Exporters = [.. eval.Exporters.Select(exporter => exporter.Start(Path.Combine(Section.ModelDir?.Full ?? run.Folder.Path, "export")))],
+            Progress = done => run.Terminal.Live($"evaluate {done}/{count}"),
+            Tell = (session, evaluation, logs) =>
+            {
+                run.Terminal.Live("");
+                run.Metrics.Add("evaluate", session.Step, null, logs, evaluation.Name);
+                run.NoteBest(logs, session.Trainer.Objective, session.Step);
+                run.Log.Information("evaluate  step {Step}  {Figures:l}", session.Step, Words.Figures(logs));
+                last?.Clear();
+                foreach (var (name, value) in logs)
+                {
+                    last?.Add(name, value);
+                }
+            },
+        };
+    }
 
     private void Tell(TrainingSession session, Logs logs, TrainProgress progress)
     {

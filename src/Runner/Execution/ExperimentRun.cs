@@ -99,6 +99,9 @@ internal sealed class ExperimentRun : IDisposable
             case TrainStep train:
                 _estimator.Train(train, from, stop);
                 break;
+            case TrainAndEvaluateStep both:
+                _estimator.TrainAndEvaluate(both, stop);
+                break;
             case EvaluateStep { InputFn: not null } evaluate:
                 _estimator.Evaluate(evaluate, stop);
                 break;

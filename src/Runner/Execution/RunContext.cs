@@ -78,8 +78,8 @@ internal sealed class RunContext(
     /// <summary>What the model is compiled for: what the experiment says, or the file that the model is loaded from.</summary>
     internal CompileOptions? Compile
     {
-        get => _compile ?? _experiment.Compile;
-        set => _compile = value;
+        get => _compile ??= InSteps(_experiment.Compile);
+        set => _compile = InSteps(value);
     }
 
     /// <summary>The file that the model came from; null where its layers are written.</summary>
@@ -100,6 +100,11 @@ internal sealed class RunContext(
 
         return trainer;
     }
+
+    /// <summary>The same options, lengths of a schedule that are given in epochs counted in the steps of the first training.</summary>
+    private CompileOptions? InSteps(CompileOptions? options) => options?.Optimizer.LearningRate.Schedule is null
+        ? options
+        : options with { Optimizer = options.Optimizer.InSteps(EpochLength.Of(Definition, Data, _experiment.Model!.Graph)) };
 
     /// <summary>Reads the data whose sizes the experiment asks for, and fills them in.</summary>
     /// <exception cref="ConfigException">With these sizes it has mistakes.</exception>

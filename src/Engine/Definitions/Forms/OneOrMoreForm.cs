@@ -21,7 +21,7 @@ internal sealed class OneOrMoreForm(Type itemType) : Form
         }
 
         value = null;
-        if (node is not ScalarNode { IsNull: false })
+        if (node is not ScalarNode { IsNull: false } && !(node is MappingNode && _item is KindForm or OptionsForm))
         {
             return reading.Mismatch(node, Expected);
         }

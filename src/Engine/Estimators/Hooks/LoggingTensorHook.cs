@@ -30,7 +30,7 @@ public sealed record LoggingTensorHook : Hook, IChecked
     public bool AtEnd { get; init; }
 
     /// <summary>The figures that are not the model's own.</summary>
-    internal static IReadOnlyList<string> Others { get; } = ["learning_rate", "global_step"];
+    public static IReadOnlyList<string> Others { get; } = ["learning_rate", "global_step"];
 
     /// <inheritdoc/>
     public IEnumerable<OptionMistake> FindMistakes()

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Estimators.Hooks;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Losses;
 using ExperimentRunner.Engine.Metrics;
@@ -26,7 +27,6 @@ public abstract record Step : IPlaced
 /// <summary>Trains the estimator.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.Estimator.train</c>.</remarks>
 [KerasName("train")]
-[RefusedOption("hooks", "hooks are not built yet")]
 public sealed record TrainStep : Step
 {
     /// <inheritdoc/>
@@ -42,6 +42,9 @@ public sealed record TrainStep : Step
     /// <summary>The step to train to; nothing is done when it is reached already.</summary>
     [AtLeast(1)]
     public long? MaxSteps { get; init; }
+
+    /// <summary>Who looks on, step by step.</summary>
+    public IReadOnlyList<Hook> Hooks { get; init; } = [];
 
     /// <summary>Callbacks of this step, in place of the experiment's.</summary>
     public IReadOnlyList<Callback>? Callbacks { get; init; }
