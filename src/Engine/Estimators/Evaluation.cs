@@ -47,10 +47,14 @@ public sealed class Evaluation : IResumable
     /// <summary>Is told the figures.</summary>
     public Action<TrainingSession, Evaluation, Logs>? Tell { get; init; }
 
+    /// <summary>The newest figures; null before the first.</summary>
+    public Logs? LastLogs { get; private set; }
+
     /// <inheritdoc/>
     public void Save(SavedState state)
     {
         state.Put("step", _step);
+        state.Put("logs", LastLogs?.ToJson());
         state.Put("passes", _passes);
         for (var i = 0; i < Exporters.Count; i++)
         {
@@ -62,6 +66,7 @@ public sealed class Evaluation : IResumable
     public void Restore(SavedState state)
     {
         (_step, _passes) = (state.Need<long>("step"), state.Need<long>("passes"));
+        LastLogs = state.Value("logs") is { } logs ? Logs.FromJson(logs.AsObject()) : null;
         for (var i = 0; i < Exporters.Count; i++)
         {
             Exporters[i].Restore(state.At(i.ToString(CultureInfo.InvariantCulture)));
@@ -95,8 +100,8 @@ public sealed class Evaluation : IResumable
     {
         var time = session.Place.Clock.GetTimestamp();
         var logs = session.Estimator.Evaluate(Batches, Steps, Progress, stop);
-        (_step, _passes, _time) = (session.Step, session.Passes, time);
-        return logs;
+        (_step, _passes, _time, LastLogs) = (session.Step, session.Passes, time, logs);
+        return new Logs(logs);
     }
 
     /// <summary>Tells the figures, and exports.</summary>

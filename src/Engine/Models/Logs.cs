@@ -13,6 +13,12 @@ public sealed partial class Logs : OrderedDictionary<string, double>
     {
     }
 
+    /// <summary>The same figures, to be changed apart.</summary>
+    public Logs(Logs other)
+        : base(other, StringComparer.Ordinal)
+    {
+    }
+
     /// <summary>The same figures with something before their names, as in <c>val_loss</c>.</summary>
     public Logs Under(string prefix)
     {

@@ -28,7 +28,7 @@ public sealed class Measures(Objective objective, LossMean mean) : IResumable, I
     private readonly RunningMean _loss = new();
     private readonly RunningMean?[] _losses = [.. objective.Outputs.Select(output => objective.Outputs.Count > 1 && output.Loss is not null ? new RunningMean() : null)];
     private IReadOnlyList<(string Name, int Output, bool Weighted, MetricState State)>? _metrics;
-    private List<List<Tensor>> _gatheredBefore = [];
+    private List<(Shape Target, Shape Prediction)> _shapes = [];
 
     /// <summary>How many batches were gathered since the last reset.</summary>
     public int Batches { get; private set; }
@@ -41,7 +41,7 @@ public sealed class Measures(Objective objective, LossMean mean) : IResumable, I
     {
         var share = mean == LossMean.OverExamples ? size : 1;
         _loss.Add(loss.Total, share);
-        _metrics ??= Start(targets, predictions);
+        _metrics ??= Start([.. targets.Zip(predictions, (target, prediction) => (ShapeOf(target), ShapeOf(prediction)))]);
         for (var i = 0; i < _losses.Length; i++)
         {
             _losses[i]?.Add(loss.Outputs[i]!, share);
@@ -105,11 +105,11 @@ public sealed class Measures(Objective objective, LossMean mean) : IResumable, I
             _losses[i]?.Save(state, Numbered("loss", i));
         }
 
-        IReadOnlyList<IReadOnlyList<Tensor>> gathered = _metrics is null ? _gatheredBefore : [.. _metrics.Select(metric => metric.State.Variables)];
-        state.Put("metrics", new JsonArray([.. gathered.Select(variables => JsonValue.Create(variables.Count))]));
-        foreach (var (i, variables) in gathered.Index())
+        state.Put("shapes", new JsonArray([.. _shapes.SelectMany(pair => new[] { pair.Target, pair.Prediction }).Select(shape => new JsonArray([.. shape.Select(length => JsonValue.Create(length))]))]));
+        foreach (var (i, metric) in (_metrics ?? []).Index())
         {
-            foreach (var (j, variable) in variables.Index())
+            state.Put(Numbered("variables", i), metric.State.Variables.Count);
+            foreach (var (j, variable) in metric.State.Variables.Index())
             {
                 state.At(Numbered("metric", i)).Put(Numbered("variable", j), variable);
             }
@@ -126,19 +126,17 @@ public sealed class Measures(Objective objective, LossMean mean) : IResumable, I
             _losses[i]?.Restore(state, Numbered("loss", i));
         }
 
-        Forget();
-        _gatheredBefore = [.. state.Value("metrics")!.AsArray().Select((count, i) => Enumerable.Range(0, (int)count!)
-            .Select(j => state.At(Numbered("metric", i)).NeedTensor(Numbered("variable", j)).clone().DetachFromDisposeScope()).ToList())];
-        foreach (var (i, variables) in _gatheredBefore.Index().Where(_ => _metrics is not null))
+        var shapes = state.Value("shapes")!.AsArray().Select(shape => new Shape(shape!.AsArray().Select(length => (long?)length))).Chunk(2).Select(pair => (pair[0], pair[1])).ToList();
+        _metrics ??= shapes.Count > 0 ? Start(shapes) : null;
+        foreach (var (i, metric) in (shapes.Count > 0 ? _metrics! : []).Index())
         {
-            _metrics![i].State.Restore(variables);
+            metric.State.Restore([.. Enumerable.Range(0, (int)state.Need<long>(Numbered("variables", i))).Select(j => state.At(Numbered("metric", i)).NeedTensor(Numbered("variable", j)))]);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Forget();
         _loss.Dispose();
         foreach (var loss in _losses)
         {
@@ -153,34 +151,18 @@ public sealed class Measures(Objective objective, LossMean mean) : IResumable, I
 
     private static string Numbered(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
 
-    /// <summary>Begins the metrics, which the first batch's shapes choose; what they gathered before a stop they take up.</summary>
-    private List<(string Name, int Output, bool Weighted, MetricState State)> Start(IReadOnlyList<Tensor> targets, IReadOnlyList<Tensor> predictions)
+    /// <summary>Begins the metrics, which the shapes of the first batch choose.</summary>
+    private List<(string Name, int Output, bool Weighted, MetricState State)> Start(List<(Shape Target, Shape Prediction)> shapes)
     {
-        List<(string Name, int Output, bool Weighted, MetricState State)> metrics = [.. objective.Outputs.SelectMany((output, i) => Metrics(output, i, targets[i], predictions[i]))];
-        foreach (var (metric, variables) in metrics.Zip(_gatheredBefore))
-        {
-            metric.State.Restore(variables);
-        }
-
-        Forget();
-        return metrics;
+        _shapes = shapes;
+        return [.. objective.Outputs.SelectMany((output, i) => Metrics(output, i, shapes[i].Target, shapes[i].Prediction))];
     }
 
-    private void Forget()
-    {
-        foreach (var variable in _gatheredBefore.SelectMany(variables => variables))
-        {
-            variable.Dispose();
-        }
-
-        _gatheredBefore = [];
-    }
-
-    private IEnumerable<(string Name, int Output, bool Weighted, MetricState State)> Metrics(OutputObjective output, int index, Tensor target, Tensor prediction)
+    private IEnumerable<(string Name, int Output, bool Weighted, MetricState State)> Metrics(OutputObjective output, int index, Shape target, Shape prediction)
     {
         foreach (var (name, choice, weighted) in Objective.MetricsOf(output))
         {
-            yield return (objective.LogName(output, name), index, weighted, choice.For(ShapeOf(prediction), ShapeOf(target)).Start());
+            yield return (objective.LogName(output, name), index, weighted, choice.For(prediction, target).Start());
         }
     }
 

@@ -25,9 +25,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
 
     private EstimatorSection Section => run.Definition.Estimator!;
 
-    private string ModelDir => Section.ModelDir?.Full ?? run.Folder.Checkpoints;
-
-    private CheckpointStore Checkpoints => new(ModelDir);
+    private CheckpointStore Checkpoints => new(Section.ModelDir?.Full ?? run.Folder.Checkpoints);
 
     /// <summary>Trains.</summary>
     /// <param name="step">What the file says.</param>
@@ -77,17 +75,16 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
         var data = step.Eval.Select(eval => Batches(eval.InputFn, estimator)).ToList();
         try
         {
-            var figures = new Logs();
             var session = estimator.Train(
                 batches,
                 step.Train.MaxSteps ?? (batches.Count is { } count ? first + count : null),
                 Listeners(step),
                 run.Surroundings,
                 from,
-                [.. step.Eval.Zip(data, (eval, examples) => EvaluationOf(eval, examples, eval == step.Eval[0] ? figures : null))],
+                [.. step.Eval.Zip(data, (eval, examples) => EvaluationOf(eval, examples))],
                 stop);
             session.NeedEnd(stop);
-            run.Record.AddResult("train_and_evaluate", session.Step, run.Seconds(start), figures, examples: session.Examples);
+            run.Record.AddResult("train_and_evaluate", session.Step, run.Seconds(start), session.Evaluations[0].LastLogs ?? [], examples: session.Examples);
         }
         finally
         {
@@ -148,7 +145,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             .. run.CallbacksOf(TrainingSteps.OwnCallbacks(step)),
             .. TrainingSteps.HooksOf(step).Select(hook => hook.Start(run.Surroundings)),
             progress,
-            .. config.SaveSummarySteps is { } every ? new[] { new SummarySaverHook { SaveSteps = every, OutputDir = ModelDir }.Start(run.Surroundings) } : [],
+            .. config.SaveSummarySteps is { } every ? new[] { new SummarySaverHook { SaveSteps = every, OutputDir = Section.ModelDir?.Full ?? "summaries" }.Start(run.Surroundings) } : [],
             new StepLogHook(config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
             new CheckpointSaverHook(Checkpoints, config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
             keeper.Watch(),
@@ -156,10 +153,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     }
 
     /// <summary>An evaluation of the live weights; its figures are told as those of a step are.</summary>
-    /// <param name="eval">What the file says.</param>
-    /// <param name="examples">The data.</param>
-    /// <param name="last">Takes the figures of the newest one; or null.</param>
-    private Evaluation EvaluationOf(EvalSpec eval, ColumnBatches examples, Logs? last)
+    private Evaluation EvaluationOf(EvalSpec eval, ColumnBatches examples)
     {
         var (count, config) = (Math.Min(eval.Steps ?? long.MaxValue, examples.Count ?? long.MaxValue), Section.Config);
         return new Evaluation
@@ -180,11 +174,6 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
                 run.Metrics.Add("evaluate", session.Step, null, logs, evaluation.Name);
                 run.NoteBest(logs, session.Trainer.Objective, session.Step);
                 run.Log.Information("evaluate  step {Step}  {Figures:l}", session.Step, Words.Figures(logs));
-                last?.Clear();
-                foreach (var (name, value) in logs)
-                {
-                    last?.Add(name, value);
-                }
             },
         };
     }

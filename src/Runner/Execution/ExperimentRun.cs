@@ -100,7 +100,7 @@ internal sealed class ExperimentRun : IDisposable
                 _estimator.Train(train, from, stop);
                 break;
             case TrainAndEvaluateStep both:
-                _estimator.TrainAndEvaluate(both, stop);
+                _estimator.TrainAndEvaluate(both, from, stop);
                 break;
             case EvaluateStep { InputFn: not null } evaluate:
                 _estimator.Evaluate(evaluate, stop);

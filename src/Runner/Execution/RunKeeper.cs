@@ -74,6 +74,8 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
         private int _lastEpoch;
         private long _lastStep;
 
+        public override bool FollowsEpochs => false;
+
         public override void TrainBegin() => (_lastEpoch, _lastStep) = (Training.Epoch, Training.Step);
 
         public override void AtRest()

@@ -24,15 +24,15 @@ public class CallbackTests
 
     [Theory]
     [InlineData(0, 0, 2)]
-    [InlineData(2, 0, 4)]
-    [InlineData(0, 3, 4)]
+    [InlineData(2, 0, 3)]
+    [InlineData(0, 3, 5)]
     public void EarlyStoppingWaits(int patience, int startFrom, int epochs)
     {
         using var small = new Small();
 
         var fit = small.Fit(9, new Scripted("val_loss", 1, 2, 3, 4, 5), new EarlyStopping { Patience = patience, StartFromEpoch = startFrom }.Start());
 
-        Assert.Equal(startFrom > 0 ? startFrom + 2 : epochs, fit.History.Count);
+        Assert.Equal(epochs, fit.History.Count);
     }
 
     [Fact]
