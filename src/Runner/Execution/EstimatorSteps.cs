@@ -63,7 +63,6 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
         var first = from?.Need<long>("first_step") ?? estimator.GlobalStep;
-        run.EstimatorTrainedLast = true;
         using var batches = Batches(step.Train.InputFn, estimator);
         if (first >= step.Train.MaxSteps)
         {

@@ -11,6 +11,10 @@ namespace ExperimentRunner.Runner.Configuration.Sections;
 [KerasName("train_and_evaluate")]
 public sealed record TrainAndEvaluateStep : Step
 {
+    /// <inheritdoc/>
+    [NotAnOption]
+    public override bool TrainsEstimator => true;
+
     /// <summary>What it is trained on, and how long.</summary>
     public required TrainSpec Train { get; init; }
 
