@@ -34,7 +34,7 @@ public static class LeftOut
             "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
             "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Solarization",
         ],
-        ["Exporter"] = ["onnx", "csv", "tensorboard", "mlflow"],
+        ["Exporter"] = ["csv", "tensorboard", "mlflow"],
         ["DataSource"] = ["image_folder"],
     };
 
