@@ -48,6 +48,11 @@ public class OnnxTests
             return;
         }
 
+        if (Environment.GetEnvironmentVariable("EXPERIMENTRUNNER_ONNX_FOLDER") is { Length: > 0 } kept) // for tests/check-onnx.sh
+        {
+            OnnxFile.Save(Path.Combine(kept, $"{set}-{name}.onnx"), loaded.Model);
+        }
+
         var graph = loaded.Model.Graph;
         var (inputs, outputs) = (Npz.Read(folder.Of("x.npz")), Npz.Read(folder.Of("y.npz")));
         using var model = new OnnxModel(loaded.Model, threads: 1);

@@ -152,11 +152,13 @@ internal abstract class WeightedCellModule<T> : CellModule
                 ("hidden_size", recurrent.shape[2]),
                 ("direction", backwards ? "reverse" : "forward"),
                 ("activations", (string[])[.. known.Select(one => one.Name)]),
-                ("activation_alpha", (float[])[.. known.SelectMany(one => one.Alpha)]),
-                ("activation_beta", (float[])[.. known.SelectMany(one => one.Beta)]),
+                .. Figures("activation_alpha", known.SelectMany(one => one.Alpha)),
+                .. Figures("activation_beta", known.SelectMany(one => one.Beta)),
                 .. more,
             ]);
         return (onnx.Squeeze(outputs[0], 1), [.. outputs.Skip(1).Select(state => onnx.Squeeze(state, 0))]);
+
+        static (string, object)[] Figures(string name, IEnumerable<float> figures) => figures.ToArray() is { Length: > 0 } some ? [(name, some)] : [];
 
         Tensor Gates(Tensor weights)
         {
