@@ -22,7 +22,7 @@ public sealed class SchemaBook
             ["type"] = "string",
             ["pattern"] = @"\$[A-Za-z_{]",
         },
-        ["number as text"] = new JsonObject
+        ["number_as_text"] = new JsonObject
         {
             ["description"] = "A number that YAML reads as text: 1e-3, or a fraction such as 1/255.",
             ["type"] = "string",
@@ -44,12 +44,12 @@ public sealed class SchemaBook
     /// <param name="make">Makes it, when it is first asked for.</param>
     public JsonObject Defined(string name, Func<JsonObject> make)
     {
-        if (_begun.Add(name))
+        if (_begun.Add(name) && !Definitions.ContainsKey(name))
         {
             Definitions[name] = make();
         }
 
-        return new JsonObject { ["$ref"] = $"#/definitions/{Uri.EscapeDataString(name)}" };
+        return new JsonObject { ["$ref"] = $"#/definitions/{name}" };
     }
 
     /// <summary>One of several; a variable may stand for it.</summary>
@@ -72,7 +72,7 @@ public sealed class SchemaBook
             limit.Describe(number);
         }
 
-        return OneOf(number, new JsonObject { ["$ref"] = "#/definitions/number%20as%20text" });
+        return OneOf(number, new JsonObject { ["$ref"] = "#/definitions/number_as_text" });
     }
 
     /// <summary>Text.</summary>
@@ -86,7 +86,7 @@ public sealed class SchemaBook
 
     /// <summary>A named thing: a bare name, or a mapping of one name to its options.</summary>
     /// <param name="kind">The kind of thing.</param>
-    internal JsonObject Thing(Type kind) => Defined(SnakeCase.From(kind.Name).Replace('_', ' '), () =>
+    internal JsonObject Thing(Type kind) => Defined(SnakeCase.From(kind.Name), () =>
     {
         var (bare, options) = (new JsonArray(), new JsonObject());
         foreach (var type in Catalog.TypesOf(kind))
@@ -113,7 +113,7 @@ public sealed class SchemaBook
     /// <summary>The options of a thing of the catalog.</summary>
     /// <param name="kind">The kind of thing.</param>
     /// <param name="type">The thing.</param>
-    internal JsonObject Options(Type kind, Type type) => Defined($"{SnakeCase.From(kind.Name).Replace('_', ' ')} {Catalog.NameOf(type)}", () =>
+    internal JsonObject Options(Type kind, Type type) => Defined($"{SnakeCase.From(kind.Name)}_{Catalog.NameOf(type)}", () =>
     {
         var schema = OptionsForm.Of(type).DescribeOptions(this, required: !InPart.Contains(kind), Also.GetValueOrDefault(kind));
         var words = XmlDocs.SummaryOf(type) is { } summary && XmlDocs.ExampleOf(type) is { } example ? $"{summary}\n\nExample: {example}" : XmlDocs.SummaryOf(type);

@@ -9,6 +9,8 @@ namespace ExperimentRunner.Runner.Commands;
 /// <summary>The commands of the program, and the way from arguments to one of them.</summary>
 internal static class CommandLine
 {
+    private const int LongestMessage = 2000;
+
     /// <summary>Runs the command that the arguments name; the result is the exit code.</summary>
     internal static int Invoke(string[] arguments) => Invoke(arguments, new Terminal());
 
@@ -46,7 +48,7 @@ internal static class CommandLine
         {
             foreach (var error in parsed.Errors)
             {
-                terminal.Say($"error: {error.Message}");
+                terminal.Say($"error: {Printable.Line(error.Message, LongestMessage)}");
             }
 
             terminal.Say($"'runner{CommandPath(parsed)} --help' tells what can be said.");
@@ -60,7 +62,7 @@ internal static class CommandLine
         catch (WrongCommandException wrong)
         {
             terminal.Live("");
-            terminal.Say($"error: {wrong.Message}");
+            terminal.Say($"error: {Printable.Line(wrong.Message, LongestMessage)}");
             return ExitCodes.Wrong;
         }
         catch (Exception error) when (!parsed.GetValue(verbose))

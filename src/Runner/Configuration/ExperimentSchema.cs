@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,7 +17,9 @@ namespace ExperimentRunner.Runner.Configuration;
 /// </summary>
 internal static class ExperimentSchema
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const int LinesDownTo = 4;
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The schema as text.</summary>
     internal static string Generate()
@@ -25,7 +28,7 @@ internal static class ExperimentSchema
         book.Also[typeof(Layer)] = PlaceOptions(book);
         book.InPart.UnionWith([typeof(Optimizer), typeof(LearningRateSchedule), typeof(DataSource)]);
         book.Of(typeof(Experiment));
-        const string Whole = "experiment options";
+        const string Whole = "experiment_options";
         var experiment = book.Definitions[Whole];
         book.Definitions.Remove(Whole);
         var properties = experiment["properties"]!.AsObject();
@@ -43,7 +46,28 @@ internal static class ExperimentSchema
             ["properties"] = properties.DeepClone(),
             ["definitions"] = new JsonObject(book.Definitions.Select(definition => KeyValuePair.Create<string, JsonNode?>(definition.Key, definition.Value))),
         };
-        return schema.ToJsonString(Readable) + "\n";
+        var text = new StringBuilder();
+        Write(text, schema, 0);
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>Writes an option a line: what is deeper stands on it.</summary>
+    private static void Write(StringBuilder text, JsonNode? node, int depth)
+    {
+        if (node is not JsonObject { Count: > 0 } mapping || depth == LinesDownTo)
+        {
+            text.Append(node?.ToJsonString(Readable) ?? "null");
+            return;
+        }
+
+        text.Append('{');
+        foreach (var (pair, i) in mapping.Select((pair, i) => (pair, i)))
+        {
+            text.Append(i == 0 ? "\n" : ",\n").Append(' ', depth + 1).Append(JsonSerializer.Serialize(pair.Key, Readable)).Append(": ");
+            Write(text, pair.Value, depth + 1);
+        }
+
+        text.Append('\n').Append(' ', depth).Append('}');
     }
 
     /// <summary>What an entry of <c>layers:</c> says of its place in the model.</summary>

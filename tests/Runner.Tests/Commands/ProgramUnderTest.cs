@@ -37,5 +37,26 @@ internal sealed class ProgramUnderTest : IDisposable
         return code;
     }
 
+    /// <summary>Runs what writes to the process's own console, as suggestions for shells do.</summary>
+    public void InvokeOnConsole(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        lock (typeof(Console))
+        {
+            var before = Console.Out;
+            Console.SetOut(output);
+            try
+            {
+                Invoke(arguments);
+            }
+            finally
+            {
+                Console.SetOut(before);
+            }
+        }
+
+        Output = output.ToString().ReplaceLineEndings("\n");
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -140,7 +140,7 @@ internal sealed class OptionsForm : Form
     }
 
     public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) =>
-        book.Defined(SnakeCase.From(_type.Name).Replace('_', ' ') + " options", () => DescribeOptions(book, required: false, null));
+        book.Defined(SnakeCase.From(_type.Name) + "_options", () => DescribeOptions(book, required: false, null));
 
     /// <summary>The schema of the mapping: each option with its words, limits and default.</summary>
     /// <param name="book">Where parts that are used in many places are defined.</param>

@@ -79,9 +79,9 @@ internal sealed class DataSourceForm : Form
 
     public override string Expected => $"a mapping with 'source', {OneOf}";
 
-    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Defined("data set", () => SchemaBook.Any(
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Defined("data_set", () => SchemaBook.Any(
     [
-        .. Catalog.TypesOf(typeof(DataSource)).Select(type => book.Defined($"data {Catalog.NameOf(type)}", () =>
+        .. Catalog.TypesOf(typeof(DataSource)).Select(type => book.Defined($"data_{Catalog.NameOf(type)}", () =>
         {
             var names = Catalog.NamesOf(typeof(DataSource)).Where(name => Catalog.Find(typeof(DataSource), name) == type).Select(name => JsonValue.Create(name));
             var said = new Dictionary<string, JsonObject> { [Key] = new() { ["description"] = XmlDocs.SummaryOf(type), ["enum"] = new JsonArray([.. names]) } };

@@ -53,7 +53,7 @@ internal sealed class CellForm : Form
 
     public override string Expected => _cell.Expected;
 
-    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(_cell.Describe(book, limits), _cells.Describe(book, limits));
+    public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => SchemaBook.Any(_cell.Describe(book, limits), book.List(_cell.Describe(book, limits)));
 
     public override bool TryRead(Node node, Reading reading, out object? value)
     {

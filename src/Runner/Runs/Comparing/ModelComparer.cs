@@ -53,11 +53,8 @@ internal static class ModelComparer
     private static LayerDifference? Changed(RunLayer a, RunLayer b, string? rewired)
     {
         var options = Options(a, b);
-        var words = options.Select(option => $"{option.Name} {option.Before ?? "(none)"} → {option.After ?? "(none)"}").ToList();
-        if (a.Class != b.Class)
-        {
-            words.Insert(0, $"{a.Class} → {b.Class}");
-        }
+        var words = a.Class != b.Class ? [$"{a.Class} → {b.Class}"] // most options are others, too
+            : options.Select(option => $"{option.Name} {option.Before ?? "(none)"} → {option.After ?? "(none)"}").ToList();
 
         if (rewired is not null)
         {
