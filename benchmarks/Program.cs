@@ -8,11 +8,7 @@ var cases = new Dictionary<string, Action<string[]>>
     ["startup"] = _ => StartUpBenchmark.Run(),
     ["load"] = rest => LoadBenchmark.Run(rest.FirstOrDefault()),
     ["fuzz"] = rest => Fuzz.Run(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 5000),
-    ["optimizer"] = OptimizerBenchmark.Run,
-    ["step"] = TrainingStepBenchmark.Run,
-    ["memory"] = MemoryProof.Run,
-    ["startup"] = StartUpBenchmark.Run,
-    ["runs"] = RunListBenchmark.Run,
+    ["runs"] = _ => RunListBenchmark.Run(),
 };
 
 if (args is not [var name, .. var rest] || !cases.TryGetValue(name, out var run))
