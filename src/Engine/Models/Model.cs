@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
@@ -58,6 +59,7 @@ public sealed class Model : IResumable, IDisposable
     /// <param name="batches">The batches.</param>
     /// <param name="each">Is told after each batch how many are done.</param>
     /// <param name="stop">Ends the prediction.</param>
+    /// <exception cref="DataException">An output is text.</exception>
     public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default) =>
         Predict(Graph, batches, inputs => Call(inputs, new Call(training: false, default)), each, stop);
 
@@ -65,6 +67,11 @@ public sealed class Model : IResumable, IDisposable
     internal static IReadOnlyDictionary<string, Tensor> Predict(
         Graph graph, IBatchSource batches, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> call, Action<long>? each, CancellationToken stop)
     {
+        if (graph.Outputs.FirstOrDefault(port => port.Spec.Type == DataType.String) is { } text)
+        {
+            throw new DataException($"The output '{text.Name}' is text, and predictions are numbers.");
+        }
+
         using var still = no_grad();
         var parts = graph.Outputs.Select(_ => new List<Tensor>()).ToList();
         for (long number = 0; number < (batches.Count ?? long.MaxValue); number++)

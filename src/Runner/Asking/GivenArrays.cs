@@ -159,6 +159,11 @@ internal sealed class GivenArrays
     private Column AsInput(ArrayValues values, Port port, AdaptedFile adapted)
     {
         var column = Told(() => adapted.Column(port.Name, values));
+        if ((column.Spec.Type == DataType.String) != (port.Spec.Type == DataType.String))
+        {
+            throw new WrongCommandException($"The input '{port.Name}' takes {(values.Text is null ? "text" : "numbers")}, but {_from} gives {(values.Text is null ? "numbers" : "text")}.");
+        }
+
         if (column.Layers.Count == 0 && values.Numbers is { } numbers)
         {
             column = Column.Of(Fitted(numbers, port.Spec.Shape).to_type(port.Spec.Type.ToTorch()));

@@ -52,7 +52,7 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
         model.Learning.Any() ? GraphAdaptation.Adapt(model.Graph, FirstTrained(definition, model.Graph).Inputs) : model.Graph;
 
     /// <summary>The examples of the first step that trains.</summary>
-    private Examples FirstTrained(Experiment definition, Graph graph) => definition.Run.FirstOrDefault(step => step is FitStep or TrainStep) switch
+    private Examples FirstTrained(Experiment definition, Graph graph) => definition.Run.FirstOrDefault(step => step is FitStep { Of: null or { Name: "model" } } or TrainStep) switch
     {
         FitStep fit => Kept(Find(fit.X, null, null, graph, "fit"), fit.ValidationSplit),
         TrainStep train => Find(definition.InputFns[train.InputFn.Name].X, null, null, graph, train.InputFn.Name),

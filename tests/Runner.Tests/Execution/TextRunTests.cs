@@ -131,6 +131,19 @@ public class TextRunTests
     }
 
     [Fact]
+    public void ASavedModelTakesTextFromTables()
+    {
+        using var program = Tables();
+        program.Invoke("run", program.Write("head.yaml", Head), "--runs", program.Runs);
+        var model = Path.Combine(Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "head"))), "model.keras");
+
+        Assert.Equal(0, program.Invoke("predict", model, "--input", program.Of("test.csv"), "--output", program.Of("y.parquet")));
+        Assert.Equal([2L], ParquetTable.Read(program.Of("y.parquet"))["dense"].Shape);
+        Assert.Equal(2, program.Invoke("predict", model, "--input", program.Write("numbers.csv", "text\n1\n2\n")));
+        Assert.Contains("The input 'text' takes text, but", program.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TextWhereNumbersAreDueIsTold()
     {
         using var program = Tables();

@@ -37,6 +37,7 @@ public abstract record IndexLookup<T> : UnaryLayer, IHasVocabulary, IChecked
 
     /// <summary>The key of the hash that spreads what is unknown: one whole number, or two; null takes FarmHash.</summary>
     [OneOrMore]
+    [WrittenWhereSet]
     public IReadOnlyList<long>? Salt { get; init; }
 
     /// <summary>How many tokens the vocabulary has, where only that is known.</summary>

@@ -34,6 +34,7 @@ public sealed record IntegerLookup : IndexLookup<long>
     public WholeType VocabularyDtype { get; init; } = WholeType.Int64;
 
     /// <summary>What spreads unknown numbers over several places.</summary>
+    [WrittenWhereSet]
     public OovMethod OovMethod { get; init; } = OovMethod.FloorMod;
 
     private protected override IReadOnlyList<long>? Terms => Vocabulary;

@@ -33,8 +33,8 @@ public sealed record MelSpectrogram : UnaryLayer, IChecked
     public StftWindow? Window { get; init; } = StftWindow.Hann;
 
     /// <summary>How many samples a second has.</summary>
-    [Above(0)]
-    public double SamplingRate { get; init; } = 16000;
+    [AtLeast(1)]
+    public int SamplingRate { get; init; } = 16000;
 
     /// <summary>How many bands there are.</summary>
     [AtLeast(1)]
@@ -106,12 +106,12 @@ public sealed record MelSpectrogram : UnaryLayer, IChecked
     private float[] Bands()
     {
         var frequencies = (FftLength / 2) + 1;
-        var (low, high) = (Mel(MinFreq), Mel(MaxFreq ?? (int)(SamplingRate / 2)));
+        var (low, high) = (Mel(MinFreq), Mel(MaxFreq ?? (SamplingRate / 2)));
         var edges = Enumerable.Range(0, NumMelBins + 2).Select(i => low + ((high - low) * i / (NumMelBins + 1))).ToArray();
         var bands = new float[frequencies * NumMelBins];
         for (var frequency = 1; frequency < frequencies; frequency++)
         {
-            var mel = Mel(SamplingRate / 2 * frequency / (frequencies - 1));
+            var mel = Mel(SamplingRate / 2.0 * frequency / (frequencies - 1));
             for (var band = 0; band < NumMelBins; band++)
             {
                 var (rise, fall) = ((mel - edges[band]) / (edges[band + 1] - edges[band]), (edges[band + 2] - mel) / (edges[band + 2] - edges[band + 1]));
