@@ -130,6 +130,23 @@ public class TextRunTests
         Assert.NotNull(JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapted.json")))!["model"]!["words"]);
     }
 
+    [Theory]
+    [InlineData("words", Words, "x_input")]
+    [InlineData("head", Head, "text")]
+    public void ARunIsAskedAboutRawTextOnceItsDataAreGone(string name, string experiment, string input)
+    {
+        using var program = Tables();
+        program.Invoke("run", program.Write(name + ".yaml", experiment), "--runs", program.Runs);
+        File.Delete(program.Of("train.csv"));
+        File.Delete(program.Of("test.csv"));
+
+        var code = program.Invoke("predict", name, "--runs", program.Runs, "--input", program.Write("new.csv", $"{input}\nGood film!\nwhat a bad plot\n"), "--output", program.Of("y.npz"));
+
+        Assert.True(code == 0, program.Errors);
+        using var scope = NewDisposeScope();
+        Assert.Equal([2L, 1], Npz.Read(program.Of("y.npz")).Values.Single().shape);
+    }
+
     [Fact]
     public void ASavedModelTakesTextFromTables()
     {
