@@ -26,14 +26,6 @@ public static class LeftOut
     /// <summary>Names of the language that are still to be built, by the word for their kind.</summary>
     private static readonly Dictionary<string, string[]> Later = new()
     {
-        ["Layer"] =
-        [
-            "Resizing", "CenterCrop", "AugMix", "AutoContrast",
-            "ContrastLimitedAdaptiveHistogramEqualization", "Equalization", "MaxNumBoundingBoxes", "RandAugment", "RandomBrightness",
-            "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop", "RandomElasticTransform", "RandomErasing",
-            "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization",
-            "RandomRotation", "RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Solarization",
-        ],
         ["Exporter"] = ["csv", "tensorboard", "mlflow"],
         ["DataSource"] = ["image_folder"],
     };
