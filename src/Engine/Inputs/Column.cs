@@ -83,7 +83,7 @@ public sealed class Column : IDisposable
         var batch = values.ToTensor();
         foreach (var module in _modules)
         {
-            batch = module.Call([batch], NoMask, new Call(training: false, default))[0];
+            batch = module.Call([batch], NoMask, new Call(training: true, default))[0]; // as Keras calls a layer outside a model
         }
 
         return batch;

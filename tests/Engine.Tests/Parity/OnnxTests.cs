@@ -27,13 +27,12 @@ public class OnnxTests
             "keras2/resizing", "keras3/resizing", "keras3/resizing_bicubic", "keras3/resizing_crop", "keras3/resizing_lanczos3", "keras3/resizing_nearest",
         ],
         ["RandomCrop has no operators"] = ["keras3/randomcrop_inference"],
-        ["Solarization has no operators"] = ["keras3/solarization_fixed"],
     };
 
-    [Theory, MemberData(nameof(SavedModelTests.Built), "keras2", MemberType = typeof(SavedModelTests))]
+    [Theory, MemberData(nameof(GoldenCases.Names), "keras2", MemberType = typeof(GoldenCases))]
     public void PredictsAsKeras2(string name) => AssertPredicts("keras2", name, "model.h5");
 
-    [Theory, MemberData(nameof(SavedModelTests.Built), "keras3", MemberType = typeof(SavedModelTests))]
+    [Theory, MemberData(nameof(GoldenCases.Names), "keras3", MemberType = typeof(GoldenCases))]
     public void PredictsAsKeras3(string name) => AssertPredicts("keras3", name, "model.keras");
 
     private static void AssertPredicts(string set, string name, string file)

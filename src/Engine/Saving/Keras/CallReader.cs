@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Preprocessing.Images;
 
 namespace ExperimentRunner.Engine.Saving.Keras;
 
@@ -51,6 +52,7 @@ internal static class CallReader
             {
                 options = (name, value.GetValueKind()) switch
                 {
+                    ("training", JsonValueKind.True) when generation == 3 && layer is ImageLayer => options, // the default of their call
                     ("training", JsonValueKind.True) => options with { Training = true },
                     ("training", _) => generation == 3 ? options : options with { Training = false }, // Keras 3 writes false where nothing was said
                     ("use_causal_mask", var truth) => options with { UseCausalMask = truth == JsonValueKind.True },

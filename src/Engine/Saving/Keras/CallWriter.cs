@@ -5,6 +5,7 @@ using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Attention;
 using ExperimentRunner.Engine.Layers.Normalization;
 using ExperimentRunner.Engine.Layers.Pooling;
+using ExperimentRunner.Engine.Layers.Preprocessing.Images;
 using ExperimentRunner.Engine.Layers.Recurrent;
 using ExperimentRunner.Engine.Layers.Regularization;
 using ExperimentRunner.Engine.Operations;
@@ -95,6 +96,11 @@ internal sealed class CallWriter(Graph graph, bool notesDefaults)
         if (layer is RecurrentLayer or NoiseLayer or SpectralNormalization)
         {
             named["training"] = false;
+        }
+
+        if (layer is ImageLayer)
+        {
+            named["training"] = true;
         }
 
         if (layer is RecurrentLayer or Bidirectional or TimeDistributed or BatchNormalization or Layers.Activations.Softmax or GlobalAveragePooling1D or Functional)

@@ -31,7 +31,11 @@ public abstract record ImageLayer : SpatialLayer, IChecked
     }
 
     /// <inheritdoc/>
-    protected sealed override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule((x, call) =>
+    protected sealed override UnaryModule Build(Spec input, BuildContext context) => InTrainingOnly && Infer(input).Shape.SequenceEqual(input.Shape)
+        ? new FunctionModule(Compute, (onnx, x) => onnx.Float(x))
+        : new FunctionModule(Compute);
+
+    private Tensor Compute(Tensor x, Call call)
     {
         var whole = KeepsWholeNumbers && !x.is_floating_point();
         if (InTrainingOnly && !call.Training)
@@ -42,7 +46,7 @@ public abstract record ImageLayer : SpatialLayer, IChecked
         var draws = new ImageDraws(KeyOf(call), x.shape[0]);
         var y = Space.Out(Change(Space.In(x.to_type(ScalarType.Float32), DataFormat), draws), DataFormat, rank: 2);
         return whole ? Whole(y, x.dtype) : call.Cast(y);
-    });
+    }
 
     /// <summary>The shape with the height and the width of images that are made to be of one size.</summary>
     private protected Spec WithSize(Spec input, int height, int width)
