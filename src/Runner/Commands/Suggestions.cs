@@ -19,6 +19,7 @@ internal static class Suggestions
         {
             foreach (var argument in command.Arguments)
             {
+                argument.HelpName ??= argument.Name; // else help would show what is suggested
                 if (argument.Name.Contains("RUN", StringComparison.Ordinal))
                 {
                     argument.CompletionSources.Add(context => Runs(context, removed: command.Name == "restore"));

@@ -99,6 +99,7 @@ internal static class ComparisonSections
         var sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
         var amount = figure.Kind switch
         {
+            _ when difference == 0 => "0",
             FigureKind.Seconds => Words.Time(Math.Abs(difference)),
             FigureKind.Parameters or FigureKind.ExamplesPerSecond => Math.Round(Math.Abs(difference)).ToString("N0", CultureInfo.InvariantCulture),
             _ => Words.Figure(Math.Abs(difference)),
