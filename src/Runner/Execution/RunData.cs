@@ -52,10 +52,12 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
         model.Learning.Any() ? GraphAdaptation.Adapt(model.Graph, FirstTrained(definition, model.Graph).Inputs) : model.Graph;
 
     /// <summary>The examples of the first step that trains.</summary>
-    private Examples FirstTrained(Experiment definition, Graph graph) => definition.Run.FirstOrDefault(step => step is FitStep { Of: null or { Name: "model" } } or TrainStep) switch
+    private Examples FirstTrained(Experiment definition, Graph graph) =>
+        definition.Run.FirstOrDefault(step => step is FitStep { Of: null or { Name: "model" } } || step.TrainsEstimator) switch
     {
         FitStep fit => Kept(Find(fit.X, null, null, graph, "fit"), fit.ValidationSplit),
         TrainStep train => Find(definition.InputFns[train.InputFn.Name].X, null, null, graph, train.InputFn.Name),
+        TrainAndEvaluateStep { Train.InputFn.Name: var name } => Find(definition.InputFns[name].X, null, null, graph, name),
         _ => throw new DataException("A layer of the model learns from the data of the first step that trains, and no step does."),
     };
 
