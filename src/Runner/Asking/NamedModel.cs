@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
 using ExperimentRunner.Engine.Saving;
@@ -33,6 +34,14 @@ internal sealed class NamedModel : IDisposable
     /// <summary>What is done to raw values before the model sees them.</summary>
     internal AdaptedFile Adapted { get; }
 
+    /// <summary>The file that it came from; null where it is a run's.</summary>
+    internal ModelOrigin? Origin => _loaded?.Origin;
+
+    /// <summary>Reads the model that an experiment names, now found.</summary>
+    /// <param name="path">The file, or the folder of a run.</param>
+    /// <exception cref="WrongCommandException">It cannot be read.</exception>
+    internal static NamedModel Open(string path) => Open(path, path, _ => { });
+
     /// <summary>Reads the model that is meant.</summary>
     /// <param name="reference">A file or a run.</param>
     /// <param name="root">The folder that runs are kept in.</param>
@@ -55,6 +64,27 @@ internal sealed class NamedModel : IDisposable
         catch (ModelFileException problem)
         {
             throw new WrongCommandException(problem.Message, problem);
+        }
+    }
+
+    /// <summary>Puts an optimizer that was started for this model's trainable weights where its own stands; false where that is not known, or it is another.</summary>
+    internal bool TryResume(OptimizerState optimizer)
+    {
+        if (_loaded is not null)
+        {
+            return _loaded.TryResume(optimizer);
+        }
+
+        using var state = new SavedState();
+        _trainer?.Optimizer.Save(state);
+        try
+        {
+            optimizer.Restore(state);
+            return true;
+        }
+        catch (DataException)
+        {
+            return false;
         }
     }
 

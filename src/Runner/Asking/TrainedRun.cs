@@ -18,6 +18,7 @@ namespace ExperimentRunner.Runner.Asking;
 /// <param name="Adapted">What the run learned from its data before training.</param>
 internal sealed record TrainedRun(string Name, Graph Graph, CompileOptions? Compile, AdaptedFile Adapted)
 {
+    private const int CurrentGeneration = 3;
     private const string ModelPart = "model";
     private const string EstimatorPart = "estimator";
 
@@ -37,10 +38,11 @@ internal sealed record TrainedRun(string Name, Graph Graph, CompileOptions? Comp
             var loaded = ExperimentLoader.Load(folder.ResolvedFile, [], DataReading.Nothing, out var mistakes)
                 ?? throw new WrongCommandException($"The experiment of the run {folder.Path} cannot be read: {(mistakes.Errors.FirstOrDefault()?.Problem ?? "it is damaged.")}");
             var experiment = adapted.Into(loaded);
-            var ofEstimator = experiment.Definition.Run.LastOrDefault(step => step is FitStep || step.TrainsEstimator) is { TrainsEstimator: true } || experiment.Definition.Model is null;
+            var training = experiment.Definition.Run.LastOrDefault(step => step is FitStep || step.TrainsEstimator);
+            var ofEstimator = training?.TrainsEstimator ?? experiment.Definition.Estimator is not null;
             if (ofEstimator && experiment.Definition.Estimator is { Mode: EstimatorMode.KerasModelPath, KerasModelPath: { } path })
             {
-                using var described = ModelFile.Describe(ModelPlaces.Find(path, folder.Path));
+                using var described = ModelPlaces.Describe(ModelPlaces.Find(path, folder.Path));
                 return new TrainedRun(described.Model.Name, described.Model.Graph, described.Compile ?? experiment.Definition.Compile, adapted)
                 {
                     Folder = folder, Experiment = experiment, OfEstimator = true,
@@ -55,6 +57,10 @@ internal sealed record TrainedRun(string Name, Graph Graph, CompileOptions? Comp
             throw new WrongCommandException(problem.Message, problem);
         }
     }
+
+    /// <summary>What the run tells of its model, as a file would.</summary>
+    internal ModelDescription ToDescription() =>
+        new(Model.Declare(Name, Graph), Compile, null, [], new ModelOrigin(ModelFormat.Weights, CurrentGeneration, null, null));
 
     /// <summary>Reads its weights, and how far its optimizer has come.</summary>
     /// <param name="tell">Takes a sentence about each checkpoint that could not be used.</param>

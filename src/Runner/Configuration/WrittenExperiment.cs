@@ -82,11 +82,12 @@ internal sealed class WrittenExperiment(MappingNode root, IReadOnlyList<SourceFi
         var sizes = new DataSizes(root, known, size, mistakes.Errors);
         var filled = sizes.Fill();
         Form.Of(typeof(Experiment)).TryRead(filled, new Reading(Dialect.Experiment, mistakes.Errors), out var read);
-        if (read is not Experiment experiment)
+        if (read is not Experiment written)
         {
             return new Assumption(null, null, "", 0, filled, sizes, mistakes, sizes.Asked.Count > 0);
         }
 
+        var experiment = ModelPlaces.Pinned(written);
         var (name, seed) = (experiment.Name ?? Path.GetFileNameWithoutExtension(files[0].Path), experiment.Seed ?? drawSeed());
         var checker = new ExperimentChecker(experiment, filled, mistakes, dataReading, size);
         var model = checker.Check(name, seed);

@@ -216,7 +216,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
         if (Section.Mode == EstimatorMode.KerasModelPath)
         {
             var path = run.PathOf(Section.KerasModelPath!);
-            using var loaded = ModelFile.Load(path);
+            using var loaded = NamedModel.Open(path);
             var compile = loaded.Compile ?? run.Definition.Compile
                 ?? throw new EstimatorException($"{path} is not compiled: it does not say what the estimator is trained for.");
             run.Log.Information("The estimator is made from {Path:l}", path);

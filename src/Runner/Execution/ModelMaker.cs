@@ -1,7 +1,7 @@
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Models;
-using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration.Models;
 
 namespace ExperimentRunner.Runner.Execution;
@@ -14,13 +14,13 @@ internal static class ModelMaker
     /// <param name="graph">Its graph, whose layers have learned what they learn from data.</param>
     /// <param name="seed">Where start weights come from.</param>
     /// <param name="loaded">What the file held that all of it comes from; null where there is none, or no weights in it.</param>
-    internal static Model Make(ModelDefinition definition, Graph graph, RandomKey seed, out LoadedModel? loaded)
+    internal static Model Make(ModelDefinition definition, Graph graph, RandomKey seed, out NamedModel? loaded)
     {
         var model = new Model(definition.Name, graph, seed);
         loaded = null;
         if (definition.LoadedFrom is { } file)
         {
-            loaded = ModelFile.Load(file.Full);
+            loaded = NamedModel.Open(file.Full);
             if (loaded.Model.HasWeights)
             {
                 model.Module.Assign(loaded.Model.Module);
@@ -49,7 +49,7 @@ internal static class ModelMaker
 
             if (definition.LoadedParts.TryGetValue(layer.Name, out var file))
             {
-                using var loaded = ModelFile.Load(file.Full);
+                using var loaded = NamedModel.Open(file.Full);
                 part.Assign(loaded.Model.Module);
             }
             else

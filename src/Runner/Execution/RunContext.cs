@@ -5,6 +5,7 @@ using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Hosting;
@@ -21,7 +22,7 @@ internal sealed class RunContext(
     private readonly AdaptedFile _adapted = AdaptedFile.Read(folder);
     private CheckedExperiment _experiment = experiment;
     private Model? _model;
-    private LoadedModel? _loaded;
+    private NamedModel? _loaded;
     private CompileOptions? _compile;
 
     /// <summary>What the file says.</summary>

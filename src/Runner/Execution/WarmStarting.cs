@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Estimators;
 using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration.Sections;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal static class WarmStarting
     internal static void Start(Estimator estimator, WarmStart settings, string path)
     {
         using var scope = NewDisposeScope();
-        using var loaded = path.EndsWith(Checkpoint, StringComparison.OrdinalIgnoreCase) ? null : ModelFile.Load(path);
+        using var loaded = path.EndsWith(Checkpoint, StringComparison.OrdinalIgnoreCase) ? null : NamedModel.Open(path);
         var values = loaded?.Model.Weights.ToDictionary(weight => weight.Path, weight => weight.Value, StringComparer.Ordinal) ?? Safetensors.Read(path).Tensors;
         foreach (var weight in estimator.Model.Weights.Where(weight => settings.Takes(weight.Path)))
         {

@@ -167,6 +167,43 @@ public class SavedModelRunTests
     }
 
     [Theory]
+    [InlineData("model: {load: first}", "estimator: {}")]
+    [InlineData("", "estimator: {mode: keras_model_path, keras_model_path: 'first@best:loss'}")]
+    [InlineData(Layers + Compile, "estimator: {warm_start_from: first}")]
+    public void ARunIsAModelToBeginWith(string model, string estimator)
+    {
+        using var program = new ProgramUnderTest();
+        Run(program, program.Write("first.yaml", Data + Layers + Compile + """
+            run:
+              - fit: {x: toy.train.x, y: toy.train.y, epochs: 3}
+              - evaluate: {x: toy.test.x, y: toy.test.y}
+            """));
+        var first = Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "first")));
+        var second = program.Write("second.yaml", $$$"""
+            {{{Data}}}
+            {{{model}}}
+            input_fns: {eval: {x: toy.test.x, y: toy.test.y, batch_size: 32, shuffle: false}}
+            {{{estimator}}}
+            run:
+              - evaluate: {input_fn: eval}
+            """);
+
+        Run(program, second);
+
+        var run = Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "second")));
+        Assert.Equal((double)Results(first)[1]["values"]!["loss"]!, (double)Results(run)[0]["values"]!["loss"]!, 1e-6);
+        Assert.Contains(first, File.ReadAllText(Path.Combine(run, "resolved.yaml")), StringComparison.Ordinal);
+        Assert.Equal(0, program.Invoke("predict", "second", "--input", Inputs(program), "--runs", program.Runs));
+    }
+
+    private static string Inputs(ProgramUnderTest program)
+    {
+        using var scope = NewDisposeScope();
+        Npz.Write(program.Of("x.npz"), new Dictionary<string, Tensor> { ["x"] = ones(2, 4) });
+        return program.Of("x.npz");
+    }
+
+    [Theory]
     [InlineData("vars_to_warm_start: 'a/.*'", 0)]
     [InlineData("vars_to_warm_start: ['a/', 'bn/']", 0)]
     [InlineData("vars_to_warm_start: '.*'", 1)]

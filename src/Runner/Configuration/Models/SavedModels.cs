@@ -1,9 +1,10 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Saving;
+using ExperimentRunner.Runner.Commands;
 
 namespace ExperimentRunner.Runner.Configuration.Models;
 
-/// <summary>The files of models that an experiment names: each read once, without its weights.</summary>
+/// <summary>The models that an experiment names, files and runs: each read once, without its weights.</summary>
 internal sealed class SavedModels
 {
     private readonly Dictionary<string, ModelDescription?> _known = new(StringComparer.Ordinal);
@@ -18,7 +19,7 @@ internal sealed class SavedModels
 
         try
         {
-            return _known[file.Full] = ModelFile.Describe(file.Full);
+            return _known[file.Full] = ModelPlaces.Describe(file.Full);
         }
         catch (ModelFileException problem)
         {
@@ -26,7 +27,12 @@ internal sealed class SavedModels
                 file.At,
                 File.Exists(file.Full) ? $"{file.Written}: {problem.Problem}" : $"There is no file {file.Full}.",
                 "a model that Keras or this program saved; a relative path starts at the experiment file");
-            return _known[file.Full] = null;
         }
+        catch (WrongCommandException problem)
+        {
+            at.Fail(file.At, problem.Message, "a run that has trained a model");
+        }
+
+        return _known[file.Full] = null;
     }
 }
