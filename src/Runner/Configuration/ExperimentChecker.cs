@@ -30,6 +30,14 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
         var objective = (experiment.Compile ?? model?.Compile) is { } compile && model is not null
             ? Objective.Of(compile, [.. model.Graph.Outputs.Select(port => port.Name)], mistakes.Errors)
             : null;
+        if (model?.Learning.FirstOrDefault() is { } learning && experiment.Run.Count > 0 && !experiment.Run.Any(step => step is FitStep || step.TrainsEstimator))
+        {
+            _reading.In("model").Fail(
+                learning.At,
+                $"{Catalog.NameOf(learning.Definition.GetType())} learns from the data of the first step that trains, and no step does.",
+                "a step that trains, or a layer that is given what it would learn");
+        }
+
         var (estimated, given) = CheckEstimator(model);
         if (experiment.Runtime.Precision != Precision.Float32)
         {

@@ -161,6 +161,38 @@ public class TextRunTests
     }
 
     [Fact]
+    public void AnEstimatorLearnsItsVocabularyFromWhatItIsTrainedOn()
+    {
+        using var program = Tables();
+        var file = program.Write("estimator.yaml", Head[..Head.IndexOf("run:", StringComparison.Ordinal)].Replace("name: head", "name: estimator", StringComparison.Ordinal) + """
+            input_fns:
+              train: {x: {text: d.train.text}, y: d.train.y, batch_size: 2, num_epochs: null, shuffle: true}
+              eval: {x: {text: d.test.text}, y: d.test.y, shuffle: false}
+            estimator: {mode: keras_model}
+            run:
+              - train: {input_fn: train, steps: 4}
+              - evaluate: {input_fn: eval}
+            """);
+
+        var code = program.Invoke("run", file, "--runs", program.Runs);
+
+        Assert.True(code == 0, program.Errors);
+        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "estimator")));
+        var learned = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapted.json")))!["model"]!["words"]![0]!["TextVectorization"]!["vocabulary"]!;
+        Assert.Equal(["good", "plot", "film", "bad"], learned.AsArray().Select(word => (string)word!));
+    }
+
+    [Fact]
+    public void ALayerThatLearnsNeedsAStepThatTrains()
+    {
+        using var program = Tables();
+        var file = program.Write("e.yaml", Head.Replace("fit: {x: d.train.text, y: d.train.y, batch_size: 2}", "evaluate: {x: d.test.text, y: d.test.y}", StringComparison.Ordinal));
+
+        Assert.Equal(2, program.Invoke("validate", file));
+        Assert.Contains("e.yaml:8:7: error: TextVectorization learns from the data of the first step that trains, and no step does.", program.Errors + program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TextWhereNumbersAreDueIsTold()
     {
         using var program = Tables();
