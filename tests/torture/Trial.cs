@@ -7,6 +7,7 @@ namespace ExperimentRunner.Torture;
 internal sealed class Trial(RunnerProgram runner, string work, Random random)
 {
     private const double AgainAfterResume = 0.25;
+    private const int OneInSo = 8; // the longest experiment comes less often: a kill of it costs as much as ten of the others
     private readonly List<Reference> _references = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private int _number;
@@ -39,7 +40,7 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
         var (kills, runs, lost, before) = (0, 0, Lost, 0);
         for (; kills < count; runs++)
         {
-            var reference = _references[runs % _references.Count];
+            var reference = Choose(runs);
             var root = NewRoot();
             var killed = 0;
             while (killed == 0 || (random.NextDouble() < AgainAfterResume && kills < count))
@@ -71,7 +72,7 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
         var (full, lost) = (0, Lost);
         for (var i = 0; i < count; i++)
         {
-            var reference = _references[i % _references.Count];
+            var reference = Choose(i);
             using var disk = SmallDisk.TryMount(NewRoot(), (long)(reference.Size * (0.2 + (0.75 * random.NextDouble()))));
             if (disk is null)
             {
@@ -102,7 +103,7 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
         var (flipped, lost) = (0, Lost);
         for (var i = 0; flipped < count; i++)
         {
-            var reference = _references[i % _references.Count];
+            var reference = Choose(i);
             var root = NewRoot();
             if (Go(reference, root, reference.Time * (0.3 + (0.7 * random.NextDouble()))).Code is null && FolderIn(root) is { } folder
                 && Signature.NewestCheckpoint(folder) is { } checkpoint)
@@ -198,6 +199,13 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
         }
 
         File.WriteAllBytes(path, bytes);
+    }
+
+    private Reference Choose(int number)
+    {
+        var longest = _references.MaxBy(reference => reference.Time)!;
+        var others = _references.Where(reference => reference != longest).ToList();
+        return others.Count == 0 || number % OneInSo == OneInSo - 1 ? longest : others[number % others.Count];
     }
 
     private string NewRoot() => Directory.CreateDirectory(Path.Combine(work, $"{++_number}")).FullName;
