@@ -5,6 +5,7 @@ var cases = new Dictionary<string, Action<string[]>>
     ["optimizer"] = _ => OptimizerBenchmark.Run(),
     ["step"] = _ => TrainingStepBenchmark.Run(),
     ["memory"] = _ => MemoryProof.Run(),
+    ["checkpoint"] = _ => CheckpointBenchmark.Run(),
     ["startup"] = _ => StartUpBenchmark.Run(),
     ["load"] = rest => LoadBenchmark.Run(rest.FirstOrDefault()),
     ["fuzz"] = rest => Fuzz.Run(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 5000),

@@ -18,7 +18,7 @@ namespace ExperimentRunner.Benchmarks;
 internal static class TrainingStepBenchmark
 {
     private const int Batch = 100;
-    private const int Examples = 6000;
+    internal const int Examples = 6000;
     private const int Steps = 10;
 
     private static readonly string[] Layers =
@@ -90,7 +90,8 @@ internal static class TrainingStepBenchmark
         return seconds[times / 2];
     }
 
-    private static Estimator Ours(out ColumnBatches batches, Tensor pictures, Tensor labels)
+    /// <summary>The network as an experiment trains it.</summary>
+    internal static Estimator Ours(out ColumnBatches batches, Tensor pictures, Tensor labels)
     {
         var x = Column.Of(pictures.clone()).With(Layer("""{"Rescaling": {"scale": 0.00392156862745098}}""")).With(Layer("""{"Reshape": {"target_shape": [28, 28, 1]}}"""));
         var y = Column.Of(labels.clone()).With(new Engine.Layers.Preprocessing.ToCategorical { NumClasses = 10 });

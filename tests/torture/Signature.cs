@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +9,7 @@ namespace ExperimentRunner.Torture;
 /// <summary>Everything that a run leaves behind but what clocks tell: a digest for each file, tensor and value.</summary>
 internal static class Signature
 {
-    private static readonly string[] OfClocks = ["time", "seconds", "metrics_length", "log_length"];
+    private static readonly string[] OfClocks = ["time", "seconds", "metrics_length", "log_length", "date_saved"];
     private static readonly string[] OfRecord = ["status", "error", "experiment", "seed", "data", "results", "best"];
 
     /// <summary>The signature of a run's folder.</summary>
@@ -39,6 +40,10 @@ internal static class Signature
             else if (name.EndsWith(".tfevents", StringComparison.Ordinal) || name.Contains("tfevents", StringComparison.Ordinal))
             {
                 parts["number of event files in " + Path.GetDirectoryName(name)] = "some";
+            }
+            else if (name.EndsWith(".keras", StringComparison.Ordinal))
+            {
+                AddArchive(parts, name, path);
             }
             else
             {
@@ -72,6 +77,24 @@ internal static class Signature
         }
 
         return lines.ToString();
+    }
+
+    /// <summary>The files in a <c>.keras</c>, which says when it was saved.</summary>
+    private static void AddArchive(SortedDictionary<string, string> parts, string name, string path)
+    {
+        using var archive = ZipFile.OpenRead(path);
+        foreach (var entry in archive.Entries)
+        {
+            using var content = new MemoryStream();
+            using (var stream = entry.Open())
+            {
+                stream.CopyTo(content);
+            }
+
+            parts[$"{name}: {entry.FullName}"] = entry.FullName == "metadata.json"
+                ? WithoutClocks(JsonNode.Parse(content.ToArray()))!.ToJsonString()
+                : Convert.ToHexStringLower(SHA256.HashData(content.ToArray()));
+        }
     }
 
     /// <summary>The tensors and values of a safetensors file, read here anew so that the test does not trust what it tests.</summary>

@@ -106,7 +106,7 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
             var reference = Choose(i);
             var root = NewRoot();
             if (Go(reference, root, reference.Time * (0.3 + (0.7 * random.NextDouble()))).Code is null && FolderIn(root) is { } folder
-                && Signature.NewestCheckpoint(folder) is { } checkpoint)
+                && StatusOf(folder) != "done" && Signature.NewestCheckpoint(folder) is { } checkpoint)
             {
                 Flip(checkpoint);
                 flipped++;
@@ -150,10 +150,12 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
             return "metrics.jsonl ends in half a line";
         }
 
-        var record = Path.Combine(folder, "run.json");
-        var status = File.Exists(record) ? (string?)JsonNode.Parse(File.ReadAllText(record))!["status"] : "failed";
-        return status == "failed" ? null : $"run.json says {status}";
+        return StatusOf(folder) is { } status and not "failed" ? $"run.json says {status}" : null;
     }
+
+    private static string? StatusOf(string folder) => Path.Combine(folder, "run.json") is var record && File.Exists(record)
+        ? (string?)JsonNode.Parse(File.ReadAllText(record))!["status"]
+        : null;
 
     private static string? FolderIn(string root) => !Directory.Exists(root) ? null
         : Directory.EnumerateDirectories(root).SelectMany(Directory.EnumerateDirectories)

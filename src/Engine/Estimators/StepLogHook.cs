@@ -7,6 +7,17 @@ namespace ExperimentRunner.Engine.Estimators;
 /// <param name="write">Takes each line.</param>
 public sealed class StepLogHook(int everySteps, Action<TrainingSession, Logs> write) : TrainingHook
 {
+    private NanSearch? _search;
+
+    /// <inheritdoc/>
+    public override void BatchBegin()
+    {
+        if (_search is null)
+        {
+            Remember();
+        }
+    }
+
     /// <inheritdoc/>
     public override void BatchEnd()
     {
@@ -23,17 +34,25 @@ public sealed class StepLogHook(int everySteps, Action<TrainingSession, Logs> wr
         {
             Write();
         }
+
+        _search?.Dispose();
     }
+
+    /// <inheritdoc/>
+    public override void Interrupted() => _search?.Dispose();
 
     private void Write()
     {
-        var steps = Session.Measures.Batches;
         var logs = Session.ReadLine();
         write(Session, logs);
         if (double.IsNaN(logs["loss"]) && !Session.StopRequested) // unless somebody saw it, and ends the training
         {
-            throw new EstimatorException(
-                $"The loss is not a number (NaN) somewhere in steps {Session.Step - steps + 1} to {Session.Step}. A smaller learning rate, or 'clipnorm', often helps.");
+            using var search = _search!;
+            throw new EstimatorException($"{Session.TellNan(search)} A smaller learning rate, or 'clipnorm', often helps.");
         }
+
+        Remember();
     }
+
+    private void Remember() => Session.Remember(_search ??= new NanSearch(Session.Trainer));
 }

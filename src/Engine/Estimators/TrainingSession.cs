@@ -106,6 +106,12 @@ public sealed class TrainingSession : Training
         }
     }
 
+    /// <summary>Remembers the training as it is, the loss being a number.</summary>
+    internal void Remember(NanSearch search) => search.Remember(Step, _number);
+
+    /// <summary>Says where the loss stopped being a number.</summary>
+    internal string TellNan(NanSearch search) => search.Tell(_batches, Step - 1);
+
     /// <summary>Trains to the end.</summary>
     internal void Run(IReadOnlyList<TrainingListener> listeners, SavedState? from, CancellationToken stop)
     {

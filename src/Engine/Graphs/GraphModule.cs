@@ -89,6 +89,7 @@ public sealed class GraphModule : LayerModule
             call.Options = step.Options.Training is null && options.Training is not null ? step.Options with { Training = options.Training } : step.Options;
             call.Node = node ^ step.Key;
             values[_inputCount + i] = step.Module.Call(given, givenMasks, call);
+            call.Seen?.Invoke(step.Module.Name ?? "", values[_inputCount + i]);
             known[_inputCount + i] = step.Rule switch
             {
                 MaskRule.Passes => [givenMasks[0]],

@@ -31,6 +31,9 @@ public sealed class Call(bool training, RandomKey key)
     /// <summary>The type to compute in where a layer has a choice: float32, or bfloat16 under mixed precision.</summary>
     public ScalarType Compute { get; init; } = ScalarType.Float32;
 
+    /// <summary>Is shown what each layer of the model computes, by the layer's name; null where nobody looks.</summary>
+    internal Action<string, IReadOnlyList<Tensor>>? Seen { get; init; }
+
     /// <summary>Penalties of this call (of activity regularizers), each divided by the batch as Keras does.</summary>
     public IReadOnlyList<Tensor> Losses => _losses;
 

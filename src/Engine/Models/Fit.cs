@@ -12,6 +12,7 @@ public sealed class Fit(Trainer trainer, FitOptions options) : Training
     private (long First, long End) _span;
     private bool _validates;
     private bool _toldShort;
+    private bool _toldNan;
 
     /// <inheritdoc/>
     public override Trainer Trainer { get; } = trainer;
@@ -44,13 +45,20 @@ public sealed class Fit(Trainer trainer, FitOptions options) : Training
         IBatchSource batches, long batchesAPass, IBatchSource? validation, IReadOnlyList<TrainingListener> listeners, SavedState? from = null, CancellationToken stop = default)
     {
         using var measures = new Measures(Trainer.Objective, LossMean.OverExamples);
+        using var search = new NanSearch(Trainer);
         (EpochMeasures, Epoch, _validates) = (measures, Options.InitialEpoch, validation is not null);
         Begin(listeners, from);
         try
         {
             while (Epoch < Options.Epochs && (EpochBegun || !StopRequested))
             {
-                TrainEpoch(batches, batchesAPass, stop);
+                TrainEpoch(batches, batchesAPass, search, stop);
+                if (!_toldNan && double.IsNaN(measures.Loss))
+                {
+                    Place.Warn(search.Tell(batches, Step - 1));
+                    _toldNan = true;
+                }
+
                 EndEpoch(LogsOf(measures, validation, stop));
             }
         }
@@ -64,7 +72,7 @@ public sealed class Fit(Trainer trainer, FitOptions options) : Training
         Tell(listener => listener.TrainEnd());
     }
 
-    private void TrainEpoch(IBatchSource batches, long batchesAPass, CancellationToken stop)
+    private void TrainEpoch(IBatchSource batches, long batchesAPass, NanSearch search, CancellationToken stop)
     {
         _span = BatchPlan.Epoch(Epoch - Options.InitialEpoch, batchesAPass, Options.StepsPerEpoch);
         BeginEpoch();
@@ -72,6 +80,11 @@ public sealed class Fit(Trainer trainer, FitOptions options) : Training
         {
             Place.Warn($"Epoch {Epoch + 1} has {BatchesAnEpoch} batches, not {Options.StepsPerEpoch}: the data end there, and an epoch ends with them.");
             _toldShort = true;
+        }
+
+        if (!_toldNan)
+        {
+            search.Remember(Step, _span.First + BatchesDone);
         }
 
         while (BatchesDone < BatchesAnEpoch && !StopRequested)

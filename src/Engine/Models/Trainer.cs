@@ -65,6 +65,9 @@ public sealed class Trainer : IResumable, IDisposable
     /// <summary>Looks on while batches are measured by <see cref="EvaluateStep"/>; null where nobody does.</summary>
     public Examination? Examination { get; set; }
 
+    /// <summary>Is shown what each layer computes while training; null where nobody looks.</summary>
+    internal Action<string, IReadOnlyList<Tensor>>? Seen { get; set; }
+
     /// <summary>Trains on one batch.</summary>
     /// <param name="step">The number of the step, the first being 0; random numbers depend on it.</param>
     /// <param name="batch">The examples.</param>
@@ -72,7 +75,7 @@ public sealed class Trainer : IResumable, IDisposable
     public void TrainStep(long step, ModelBatch batch, params ReadOnlySpan<Measures?> measures)
     {
         using var scope = NewDisposeScope();
-        var call = new Call(training: true, _key.Derive(step));
+        var call = new Call(training: true, _key.Derive(step)) { Seen = Seen };
         var predictions = Model.Call(batch.Inputs, call);
         var loss = LossOf(batch, predictions, call);
         if (_variables.Length > 0)

@@ -50,9 +50,9 @@ internal sealed record CheckedExperiment(
             Write(Path.Combine(sources, $"{i}-{Path.GetFileName(Files[i].Path)}"), Files[i].Text.Content);
         }
 
-        Write(folder.ResolvedFile, ToYaml());
         Write(folder.OriginsFile, Origins.Of(Filled(), Root, Files).ToJson());
         WriteModel(folder);
+        Write(folder.ResolvedFile, ToYaml()); // the last: where it is, a resume finds all there is to find
     }
 
     /// <summary>Writes the layers of the model into a run's folder.</summary>

@@ -191,6 +191,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
         var function = run.Definition.InputFns[inputFn.Name];
         var examples = run.Data.Find(function.X, function.Y, function.SampleWeight, estimator.Model.Graph, inputFn.Name);
         run.NoteInputs(estimator.Model.Graph, examples);
+        run.BatchSize = function.BatchSize;
         return examples.In(new BatchPlan
         {
             Examples = examples.Count,

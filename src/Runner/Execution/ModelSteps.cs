@@ -70,6 +70,7 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
             examples = examples with { Weights = [ClassWeights.Of(examples.Targets[0], weights)] };
         }
 
+        run.BatchSize = step.BatchSize;
         var plan = new BatchPlan
         {
             Examples = examples.Count,

@@ -73,6 +73,9 @@ internal sealed class RunContext(
     /// <summary>The Keras model, made when it is first needed.</summary>
     internal Model Model => _model ??= ModelMaker.Make(_experiment.Model!, LearnedGraph(), Seed.Derive("weights"), out _loaded);
 
+    /// <summary>How many examples the batches at work have; null before the first.</summary>
+    internal int? BatchSize { get; set; }
+
     /// <summary>Whether the Keras model was made.</summary>
     internal bool HasModel => _model is not null;
 

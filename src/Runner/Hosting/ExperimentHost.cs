@@ -34,7 +34,7 @@ internal static class ExperimentHost
     /// <summary>Goes on with a run in its folder; the result is the exit code.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="terminal">Where people read.</param>
-    /// <exception cref="WrongCommandException">The run is at work, was changed, or cannot go on.</exception>
+    /// <exception cref="WrongCommandException">The run is at work, or cannot go on.</exception>
     internal static int Resume(RunFolder folder, Terminal terminal)
     {
         var clock = TimeProvider.System;
@@ -60,9 +60,16 @@ internal static class ExperimentHost
 
         LoadTorch(experiment);
         using var resumed = ResumedRun.Read(folder, problem => terminal.Say($"warning: {problem}"));
-        if (RunChange.Find(folder, experiment, resumed.Configuration, RunOrigin.From(record?["file"])) is { } change)
+        if (RunChange.Find(folder, experiment, resumed.Configuration, RunOrigin.From(record?["file"])) is [var first, .. var rest])
         {
-            throw new WrongCommandException($"{change}\nA run only goes on as what it was. Undo the change, or run it as a new one.");
+            terminal.Say($"error: {first}");
+            foreach (var line in rest)
+            {
+                terminal.Say(line);
+            }
+
+            terminal.Say("A run only goes on as what it was. Undo the change, or run it as a new one.");
+            return ExitCodes.Wrong;
         }
 
         resumed.CutBack(folder);

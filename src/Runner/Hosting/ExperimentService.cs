@@ -44,6 +44,7 @@ internal sealed class ExperimentService(
     private void Run()
     {
         string? cause = null;
+        RunContext? context = null;
         var seconds = resumed.Seconds;
         try
         {
@@ -52,7 +53,8 @@ internal sealed class ExperimentService(
             metrics.Added += events.Add;
             try
             {
-                using var run = new ExperimentRun(new RunContext(experiment, folder, record, metrics, terminal, clock, log, request), options.Value);
+                context = new RunContext(experiment, folder, record, metrics, terminal, clock, log, request);
+                using var run = new ExperimentRun(context, options.Value);
                 Outcome = run.Execute(resumed.From, application.ApplicationStopping) ? RunStatus.Done : RunStatus.Stopped;
             }
             finally
@@ -64,7 +66,7 @@ internal sealed class ExperimentService(
         catch (Exception error)
         {
             Outcome = RunStatus.Failed;
-            cause = FailureCause.Of(error);
+            cause = FailureCause.Of(error, context?.BatchSize);
             terminal.Live("");
             log.Error("{Cause:l}", cause);
         }

@@ -10,16 +10,22 @@ internal static class FailureCause
     private const int FullOfWindows = unchecked((int)0x80070070);
 
     /// <summary>The cause: libtorch's own words without its twenty lines of C++ frames.</summary>
-    internal static string Of(Exception error) => error switch
+    /// <param name="error">What was thrown.</param>
+    /// <param name="batchSize">How many examples the batches at work have; null where none were.</param>
+    internal static string Of(Exception error, int? batchSize = null) => error switch
     {
-        OutOfMemoryException => "There is not enough memory. A smaller batch_size needs less.",
+        OutOfMemoryException => NoMemory(batchSize),
         ExternalException when error.Message.Contains("not enough memory", StringComparison.Ordinal) || error.Message.Contains("can't allocate memory", StringComparison.Ordinal) =>
-            "There is not enough memory. A smaller batch_size needs less.",
+            NoMemory(batchSize),
         IOException when error.HResult is FullOfLinux or FullOfWindows or QuotaOfLinux || error.Message.Contains("No space left", StringComparison.Ordinal) =>
             "The disk is full. What was measured is kept; with more room, 'runner resume' goes on.",
         ExternalException => $"libtorch says: {FirstLine(error.Message)}",
         _ => FirstLine(error.Message),
     };
+
+    private static string NoMemory(int? batchSize) => batchSize is > 1 and var size
+        ? $"There is not enough memory for batches of {size} examples. Try batch_size: {size / 2}."
+        : "There is not enough memory. A smaller batch_size needs less.";
 
     private static string FirstLine(string message)
     {

@@ -9,12 +9,12 @@ internal static class RunChange
 {
     private const int MostShown = 20;
 
-    /// <summary>What was changed, for people; null when nothing was.</summary>
+    /// <summary>What was changed, in lines for people; none when nothing was.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="experiment">The experiment as the folder has it.</param>
     /// <param name="checkpointed">The experiment as the run had it; null where the run kept nothing yet.</param>
     /// <param name="origin">Where the experiment was read from; null when that is not known.</param>
-    internal static string? Find(RunFolder folder, CheckedExperiment experiment, string? checkpointed, RunOrigin? origin)
+    internal static string[] Find(RunFolder folder, CheckedExperiment experiment, string? checkpointed, RunOrigin? origin)
     {
         var resolved = File.ReadAllText(folder.ResolvedFile);
         if (checkpointed is not null && checkpointed != resolved)
@@ -24,7 +24,7 @@ internal static class RunChange
 
         if (origin is null)
         {
-            return null;
+            return [];
         }
 
         var written = File.ReadAllText(folder.ExperimentFile);
@@ -33,22 +33,22 @@ internal static class RunChange
         {
             return original is not null && RunOrigin.DigestOf(original) == origin.Digest
                 ? Told(folder.ExperimentFile, SettingsOf(original), SettingsOf(written))
-                : $"{folder.ExperimentFile} was changed since the run began.";
+                : [$"{folder.ExperimentFile} was changed since the run began."];
         }
 
         if (original is null)
         {
-            return null;
+            return [];
         }
 
         var now = ExperimentLoader.Load(origin.File, origin.Set, DataReading.Nothing, out _, experiment.Seed);
         var text = now?.ToYaml();
-        return text == resolved ? null
+        return text == resolved ? []
             : text is null ? Told(origin.File, SettingsOf(written), SettingsOf(original))
             : Told(origin.File, SettingsOf(resolved), SettingsOf(text));
     }
 
-    private static string Told(string file, FlatSettings before, FlatSettings after)
+    private static string[] Told(string file, FlatSettings before, FlatSettings after)
     {
         var (old, now) = (Texts(before), Texts(after));
         var lines = old.Keys.Union(now.Keys)
@@ -60,7 +60,7 @@ internal static class RunChange
                 _ => $"  {path}: {value} is new",
             }).ToList();
         IEnumerable<string> shown = lines.Count > MostShown ? [.. lines.Take(MostShown), $"  … and {lines.Count - MostShown} more"] : lines;
-        return string.Join('\n', [$"{file} was changed since the run began:", .. shown]);
+        return [$"{file} was changed since the run began:", .. shown];
     }
 
     private static OrderedDictionary<string, string> Texts(FlatSettings settings)

@@ -8,24 +8,28 @@ namespace ExperimentRunner.Runner.Runs;
 /// </summary>
 internal sealed class RunLock : IDisposable
 {
-    private const int Room = 1 << 16;
+    private const int Room = 1 << 15;
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
 
     /// <summary>Takes a run's lock.</summary>
     /// <exception cref="WrongCommandException">Another process has it.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     internal static RunLock Take(RunFolder folder)
     {
+        var file = Open(folder);
         try
         {
-            var file = new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            KeepRoom(file);
+            file.Write(new byte[Room]);
+            file.Flush(flushToDisk: true);
             return new RunLock(file);
         }
-        catch (IOException) when (File.Exists(folder.LockFile))
+        catch
         {
-            throw new WrongCommandException($"{folder.Name}/{folder.Id} is at work in another process.");
+            file.SetLength(0);
+            file.Dispose();
+            throw;
         }
     }
 
@@ -39,16 +43,15 @@ internal sealed class RunLock : IDisposable
         _file.Dispose();
     }
 
-    private static void KeepRoom(FileStream file)
+    private static FileStream Open(RunFolder folder)
     {
         try
         {
-            file.Write(new byte[Room]);
-            file.Flush(flushToDisk: true);
+            return new FileStream(folder.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException)
+        catch (IOException) when (File.Exists(folder.LockFile))
         {
-            file.SetLength(0); // there is no room as it is: whatever else is written will tell
+            throw new WrongCommandException($"{folder.Name}/{folder.Id} is at work in another process.");
         }
     }
 }
