@@ -76,12 +76,12 @@ internal static class ListCommand
         RunSet.Prefetch(shown, run => (_, _, _) = (run.Facts, run.Series, run.Notes));
         if (wish.Columns is { } columns)
         {
-            RunTable.Write(terminal.Out, shown, columns, now);
+            RunTable.Write(terminal, shown, columns, now);
             NeedKnown(columns, shown);
         }
         else
         {
-            RunTable.Write(terminal.Out, shown, now);
+            RunTable.Write(terminal, shown, now);
         }
 
         if (shown.Count < listed.Count)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ExperimentRunner.Runner.Runs;
 using ExperimentRunner.Runner.Runs.Querying;
-using Spectre.Console;
 
 namespace ExperimentRunner.Runner.Reporting;
 
@@ -11,62 +10,52 @@ internal static class RunTable
     private const int Narrow = 100;
 
     /// <summary>Writes the table with the columns that suit the terminal's width.</summary>
-    internal static void Write(IAnsiConsole console, IReadOnlyList<RunSummary> runs, DateTimeOffset now)
+    internal static void Write(Terminal terminal, IReadOnlyList<RunSummary> runs, DateTimeOffset now)
     {
-        var narrow = console.Profile.Width < Narrow;
-        var table = New().AddColumn(new TableColumn("Run").NoWrap()).AddColumns("Status", "Age").AddColumn(new TableColumn("Step").RightAligned());
-        var columns = new List<Func<RunSummary, string>>
+        var narrow = terminal.Out.Profile.Width < Narrow;
+        var columns = new List<(string Name, Func<RunSummary, string> Cell)>
         {
-            run => Printable.Line(run.Name, 60),
-            run => Printable.Line(run.Status, 12),
-            run => run.Facts.Started is { } started ? Words.Age((now - started).TotalSeconds) : "",
-            run => run.Step?.ToString(CultureInfo.InvariantCulture) ?? "",
+            ("Run", run => Printable.Line(run.Name, 60)),
+            ("Status", run => Printable.Line(run.Status, 12)),
+            ("Age", run => run.Facts.Started is { } started ? Words.Age((now - started).TotalSeconds) : ""),
+            ("Step", run => run.Step?.ToString(CultureInfo.InvariantCulture) ?? ""),
         };
         if (!narrow)
         {
-            table.AddColumn(new TableColumn("Time").RightAligned());
-            columns.Add(run => run.SecondsAt(now) is { } seconds ? Words.Time(seconds) : "");
+            columns.Add(("Time", run => run.SecondsAt(now) is { } seconds ? Words.Time(seconds) : ""));
         }
 
-        table.AddColumns("Best", "Loss");
-        columns.Add(run => BestOf(run, narrow ? 1 : 3));
-        columns.Add(run => Sparkline.Draw(LossOf(run), narrow ? 8 : SeriesSummary.OutlineLength));
+        columns.Add(("Best", run => BestOf(run, narrow ? 1 : 3)));
+        columns.Add(("Loss", run => Sparkline.Draw(LossOf(run), narrow ? 8 : SeriesSummary.OutlineLength)));
         if (runs.Any(run => run.Notes.Tags.Count > 0))
         {
-            table.AddColumn("Tags");
-            columns.Add(run => Printable.Line(string.Join(" ", run.Notes.Tags), 40));
+            columns.Add(("Tags", run => Printable.Line(string.Join(" ", run.Notes.Tags), 40)));
         }
 
-        foreach (var run in runs)
-        {
-            table.AddRow([.. columns.Select(column => new Text(column(run)))]);
-        }
-
-        console.Write(table);
+        Write(terminal, runs, columns);
     }
 
     /// <summary>Writes the table with columns that were asked for.</summary>
-    internal static void Write(IAnsiConsole console, IReadOnlyList<RunSummary> runs, IReadOnlyList<RunValue> columns, DateTimeOffset now)
+    internal static void Write(Terminal terminal, IReadOnlyList<RunSummary> runs, IReadOnlyList<RunValue> columns, DateTimeOffset now) =>
+        Write(terminal, runs, [.. columns.Select(column => (Printable.Line(column.ToString(), 60), (Func<RunSummary, string>)(run => Printable.Line(Cell(run, column, now), 200))))]);
+
+    private static void Write(Terminal terminal, IReadOnlyList<RunSummary> runs, IReadOnlyList<(string Name, Func<RunSummary, string> Cell)> columns)
     {
-        var table = New();
-        foreach (var column in columns)
+        var rows = new string[runs.Count][];
+        Parallel.For(0, runs.Count, i => rows[i] = [.. columns.Select(column => column.Cell(runs[i]))]);
+        var table = new PlainTable([.. columns.Select(column => column.Name)]);
+        table.Right.UnionWith(columns.Select((column, i) => (column.Name, i)).Where(column => column.Name is "Step" or "Time").Select(column => column.i));
+        foreach (var row in rows)
         {
-            table.AddColumn(Markup.Escape(Printable.Line(column.ToString(), 60)));
+            table.Add(row);
         }
 
-        foreach (var run in runs)
-        {
-            table.AddRow([.. columns.Select(column => new Text(Printable.Line(Cell(run, column, now), 200)))]);
-        }
-
-        console.Write(table);
+        table.Write(terminal);
     }
 
     /// <summary>The outline of a run's loss while training; of its first curve where it has no such one.</summary>
     internal static IReadOnlyList<float> LossOf(RunSummary run) =>
         (run.Series.FirstOrDefault(series => series.Label == "loss") ?? (run.Series.Count > 0 ? run.Series[0] : null))?.Outline ?? [];
-
-    private static Table New() => new Table().Border(TableBorder.Square);
 
     private static string BestOf(RunSummary run, int most)
     {
