@@ -26,7 +26,6 @@ public static class LeftOut
     /// <summary>Names of the language that are still to be built, by the word for their kind.</summary>
     private static readonly Dictionary<string, string[]> Later = new()
     {
-        ["Exporter"] = ["csv", "tensorboard", "mlflow"],
         ["DataSource"] = ["image_folder"],
     };
 

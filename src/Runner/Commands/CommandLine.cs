@@ -38,6 +38,7 @@ internal static class CommandLine
             RemoveCommand.MakeRestore(terminal),
             NoteCommand.MakeTag(terminal),
             NoteCommand.MakeNote(terminal),
+            UiCommand.Make(terminal),
             DoctorCommand.Make(terminal),
         };
         root.Options.Add(verbose);

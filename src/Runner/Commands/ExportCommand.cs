@@ -39,7 +39,7 @@ internal static class ExportCommand
             throw new WrongCommandException($"'{output}' does not end in {exporter.Ending}, as files of the format {format} do.");
         }
 
-        var path = output ?? ShortNameOf(reference) + exporter.Ending;
+        var path = output ?? exporter.PathFor(ShortNameOf(reference));
         if (Path.GetFullPath(path) == Path.GetFullPath(reference))
         {
             throw new WrongCommandException($"'{path}' would be written over itself. Say --output.");

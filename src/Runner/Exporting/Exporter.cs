@@ -11,6 +11,10 @@ internal abstract record Exporter
     /// <summary>How the names of its files end.</summary>
     internal abstract string Ending { get; }
 
+    /// <summary>Where it goes when nobody says: a file in the working directory.</summary>
+    /// <param name="name">The short name of what is given away.</param>
+    internal virtual string PathFor(string name) => name + Ending;
+
     /// <summary>Writes it, whole or not at all.</summary>
     /// <param name="source">What is given away.</param>
     /// <param name="path">The file; one of that name is replaced.</param>

@@ -80,7 +80,7 @@ internal static class RunReport
         : Html.Empty;
 
     /// <summary>A text file's beginning, so that a large one does not swell the page.</summary>
-    private static string Beginning(string path)
+    internal static string Beginning(string path)
     {
         const int Most = 100_000;
         if (!File.Exists(path))
