@@ -61,7 +61,7 @@ public sealed class Model : IResumable, IDisposable
     /// <param name="stop">Ends the prediction.</param>
     /// <exception cref="DataException">An output is text.</exception>
     public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default) =>
-        Predict(Graph, batches, inputs => Call(inputs, new Call(training: false, default)), each, stop);
+        Whole(() => Predict(Graph, batches, inputs => Call(inputs, new Call(training: false, default)), each, stop));
 
     /// <summary>What a function predicts for every example.</summary>
     internal static IReadOnlyDictionary<string, Tensor> Predict(
@@ -145,7 +145,10 @@ public sealed class Model : IResumable, IDisposable
         HasWeights = state.Need<bool>("has_weights");
     }
 
-    /// <summary>Measures something whole; when it is cancelled, what layers carry from call to call is as before it began.</summary>
+    /// <summary>
+    /// Measures something whole. What layers carry from call to call begins at zero, apart from that of training; when the measuring
+    /// is cancelled, it is as before it began.
+    /// </summary>
     internal T Whole<T>(Func<T> measure)
     {
         using var before = new SavedState();
@@ -154,6 +157,7 @@ public sealed class Model : IResumable, IDisposable
             carried.Save(before);
         }
 
+        Module.ResetState(training: false);
         try
         {
             return measure();

@@ -12,7 +12,7 @@ namespace ExperimentRunner.Engine.Layers.Recurrent;
 /// Weights: those of the layer.
 /// Errors: an input of fewer than three axes.
 /// The steps go through the layer together, as one large batch; one after another where the layer looks at its batch while it trains
-/// (BatchNormalization) or keeps states. A penalty on the layer's output is the mean over all steps.
+/// (BatchNormalization) or keeps states. A penalty on the layer's output counts for nothing, as in Keras 3.
 /// Source: Keras 3, <c>keras.layers.TimeDistributed</c>.
 /// </remarks>
 /// <example>TimeDistributed: { layer: { Dense: { units: 8 } } }</example>
@@ -44,6 +44,7 @@ public sealed record TimeDistributed : Layer
         internal Module(LayerModule layer)
         {
             _layer = Own("layer", layer);
+            _layer.OutputPenalty = null;
             _looksAtBatch = layer.AllWeights.Any(weight => !weight.Learned);
         }
 

@@ -96,13 +96,31 @@ internal static class ArchitectureWriter
                 return KerasObjects.OfOperation(operation.Operation);
         }
 
-        var json = KerasObjects.OfLayer(layer.Definition);
+        var json = Plain(layer.Definition, notesDefaults);
         if (!Unbuilt.Contains(json.Text("class_name")!))
         {
             json["build_config"] = BuiltFor(layer);
         }
 
         BuildParts(json.Object("config")!, layer.Definition, layer.BuiltFor);
+        return json;
+    }
+
+    /// <summary>A layer without what it was built for. What a TimeDistributed applies may be a whole model.</summary>
+    private static JsonObject Plain(Layer definition, bool notesDefaults)
+    {
+        if (definition is Functional model)
+        {
+            return Write(model.Name ?? "model", model.Graph, model.Trainable, notesDefaults);
+        }
+
+        if (definition is not TimeDistributed each)
+        {
+            return KerasObjects.OfLayer(definition);
+        }
+
+        var json = KerasObjects.OfLayer(each with { Layer = new Identity() });
+        json.Object("config")!["layer"] = Plain(each.Layer, notesDefaults);
         return json;
     }
 
@@ -137,7 +155,7 @@ internal static class ArchitectureWriter
 
         static void Build(JsonObject? json, Layer layer, Spec input)
         {
-            if (json is not null && !Unbuilt.Contains(json.Text("class_name")!))
+            if (json is not null && layer is not Graphs.Functional && !Unbuilt.Contains(json.Text("class_name")!))
             {
                 json["build_config"] = new JsonObject { ["input_shape"] = CallWriter.ShapeOf(input.Shape) };
                 BuildParts(json.Object("config")!, layer, [input]);

@@ -3,6 +3,7 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Recurrent;
 using ExperimentRunner.Engine.Operations;
 
 namespace ExperimentRunner.Engine.Saving.Keras;
@@ -34,7 +35,57 @@ internal static class LayerReader
             throw new FileProblem($"{Capital(what)} is of a class that its author wrote in Python, and code is not read from files.");
         }
 
+        layer = WithPlainActivations(layer);
+        if (className == "TimeDistributed" && layer.Object("config")?.Object("layer") is { } inner)
+        {
+            var outer = (JsonObject)layer.DeepClone();
+            outer.Object("config")!["layer"] = new JsonObject { ["class_name"] = "Identity", ["config"] = new JsonObject() };
+            return (TimeDistributed)Read<Layer>(outer, what, at) with { Layer = Read(inner, at) }; // which may be a whole model
+        }
+
         return Read<Layer>(layer, what, at);
+    }
+
+    /// <summary>Layers in the place of activations become the activations that they are.</summary>
+    private static JsonObject WithPlainActivations(JsonObject layer)
+    {
+        var plain = layer;
+        foreach (var (option, value) in layer.Object("config") ?? [])
+        {
+            if (option.EndsWith("activation", StringComparison.Ordinal) && value is JsonObject thing && ActivationOf(thing) is { } activation)
+            {
+                plain = ReferenceEquals(plain, layer) ? (JsonObject)layer.DeepClone() : plain;
+                plain.Object("config")![option] = activation;
+            }
+        }
+
+        return plain;
+    }
+
+    private static JsonNode? ActivationOf(JsonObject layer)
+    {
+        var config = layer.Object("config");
+        switch (layer.Text("class_name"))
+        {
+            case "Activation":
+                return config?["activation"]?.DeepClone();
+            case "LeakyReLU":
+                return Named("leaky_relu", ("negative_slope", config?["negative_slope"] ?? config?["alpha"]));
+            case "ELU":
+                return Named("elu", ("alpha", config?["alpha"]));
+            case "Softmax":
+                return Named("softmax", ("axis", config?["axis"]));
+            case "ReLU":
+                return Named("relu", ("negative_slope", config?["negative_slope"]), ("max_value", config?["max_value"]), ("threshold", config?["threshold"]));
+            default:
+                return null;
+        }
+
+        static JsonObject Named(string name, params (string Option, JsonNode? Value)[] options) => new()
+        {
+            ["class_name"] = name,
+            ["config"] = new JsonObject([.. options.Where(option => option.Value is not null).Select(option => new KeyValuePair<string, JsonNode?>(option.Option, option.Value?.DeepClone()))]),
+        };
     }
 
     /// <summary>The operation that was saved as a layer.</summary>

@@ -40,6 +40,11 @@ internal static class Keras1Layers
     /// <summary>Keras 1: <c>init</c>, <c>W_regularizer</c>, <c>b_constraint</c>, <c>bias</c> and the like. Two old layers keep their own words.</summary>
     private static void Weights(OldLayer layer)
     {
+        if (layer.Class == "Highway")
+        {
+            layer.Drop("transform_bias"); // where a bias starts, which the file's weights overwrite
+        }
+
         if (layer.Class is not ("Highway" or "MaxoutDense" or "Embedding" or "PReLU"))
         {
             layer.Rename(

@@ -9,7 +9,7 @@ internal static class Keras2Layers
     /// <summary>The changes, in order.</summary>
     internal static IReadOnlyList<Action<OldLayer>> Changes { get; } =
     [
-        CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, Slopes, NumpyNumbers, Epsilon, LegacyClasses, HardSigmoid, MergedWithoutAxis,
+        LegacyClasses, CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, Slopes, NumpyNumbers, Epsilon, HardSigmoid, MergedWithoutAxis,
     ];
 
     /// <summary>Keras 2.1 to 2.3: a GPU's own recurrent layers, with fixed activations.</summary>
@@ -54,6 +54,9 @@ internal static class Keras2Layers
                 break;
             case "Conv1DTranspose" or "Conv2DTranspose" or "Conv3DTranspose" or "LocallyConnected1D" or "LocallyConnected2D":
                 layer.Drop("groups");
+                break;
+            case "Cropping1D" or "UpSampling1D" or "RepeatVector":
+                layer.Drop("data_format");
                 break;
         }
     }
@@ -133,6 +136,11 @@ internal static class Keras2Layers
     /// <summary>Keras 2 and tf.keras: the same class under the name of a version, as in <c>BatchNormalizationV1</c>.</summary>
     private static void LegacyClasses(OldLayer layer)
     {
+        if (layer.Class is "UnifiedLSTM" or "UnifiedGRU")
+        {
+            layer.Class = layer.Class["Unified".Length..];
+        }
+
         if (layer.Class is "BatchNormalizationV1" or "BatchNormalizationV2" or "SyncBatchNormalization" or "LSTMV1" or "LSTMV2" or "GRUV1" or "GRUV2")
         {
             layer.Class = layer.Class == "SyncBatchNormalization" ? "BatchNormalization" : layer.Class[..^2];

@@ -13,10 +13,10 @@ internal static class OldCompile
         if (now.Object("optimizer") is { } optimizer)
         {
             Packages(optimizer);
+            LossScale(optimizer);
             if (optimizer.Object("config") is { } config)
             {
                 Decay(config);
-                LossScale(config);
             }
         }
 
@@ -43,13 +43,48 @@ internal static class OldCompile
         }
     }
 
-    /// <summary>Keras 2: options of optimizers in mixed precision that were objects.</summary>
-    private static void LossScale(JsonObject config)
+    /// <summary>
+    /// Keras 2: an optimizer for mixed precision might have a fixed scale, which is now an option of the optimizer inside
+    /// (<c>dynamic: false</c>); Keras 2.1 to 2.3 said the scale by an object of its own.
+    /// </summary>
+    private static void LossScale(JsonObject optimizer)
     {
-        if (config.Object("inner_optimizer") is { } inner)
+        if (optimizer.Text("class_name") is not ("LossScaleOptimizer" or "LossScaleOptimizerV1" or "LossScaleOptimizerV3") || optimizer.Object("config") is not { } config)
         {
-            Packages(inner);
+            return;
         }
+
+        optimizer["class_name"] = "LossScaleOptimizer";
+        config.Rename("optimizer", "inner_optimizer");
+        if (config.Object("loss_scale") is { } scale)
+        {
+            config.Remove("loss_scale");
+            config["dynamic"] = scale.Text("class_name") == "DynamicLossScale";
+            config["initial_scale"] = (scale.Object("config")?["initial_loss_scale"] ?? scale.Object("config")?["loss_scale_value"])?.DeepClone();
+            if (scale.Object("config")?["increment_period"] is { } period)
+            {
+                config["dynamic_growth_steps"] = period.DeepClone();
+            }
+        }
+
+        if (config.Object("inner_optimizer") is not { } inner)
+        {
+            return;
+        }
+
+        Packages(inner);
+        if (inner.Object("config") is { } own)
+        {
+            Decay(own);
+            if (config.Flag("dynamic") is false)
+            {
+                own["loss_scale_factor"] = config["initial_scale"]?.DeepClone();
+                optimizer["class_name"] = inner["class_name"]?.DeepClone();
+                optimizer["config"] = own.DeepClone();
+            }
+        }
+
+        config.Remove("dynamic");
     }
 
     /// <summary>Keras 2: the reduction <c>auto</c> was the mean over the batch.</summary>

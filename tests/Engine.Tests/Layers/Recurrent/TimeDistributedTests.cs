@@ -88,16 +88,16 @@ public class TimeDistributedTests
     }
 
     [Fact]
-    public void APenaltyOnTheOutputIsTheMeanOverTheSteps()
+    public void APenaltyOnTheOutputCountsForNothing()
     {
         using var scope = NewDisposeScope();
         var x = Normal(1, 2, 3, 4);
         using var module = Build(new TimeDistributed { Layer = new Dense { Units = 2, ActivityRegularizer = new L2 { Factor = 0.1 } } }, [x]);
         var call = new Call(training: true, new RandomKey(1));
 
-        var y = module.Call([x], [null], call)[0];
+        module.Call([x], [null], call);
 
-        Assert.Equal(0.1f * y.square().sum().item<float>() / 6, Assert.Single(call.Losses).item<float>(), 1e-5f);
+        Assert.Empty(call.Losses);
     }
 
     [Fact]
