@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 
@@ -20,6 +21,7 @@ internal sealed class RunRecord
     private readonly TimeProvider _clock;
     private readonly JsonObject _json;
     private readonly List<RunResult> _results = [];
+    private readonly JsonObject _dataBefore = [];
 
     /// <summary>Begins the record of a new run and writes it.</summary>
     /// <param name="path">The file.</param>
@@ -67,6 +69,7 @@ internal sealed class RunRecord
         _json["best"] = progress?["best"]?.DeepClone() ?? new JsonObject();
         _results.AddRange(_json["results"]!.AsArray().Select(result => new RunResult(
             (string)result!["do"]!, (string?)result["name"], (long)result["step"]!, (double)result["seconds"]!, JsonFigures.FromObject(result["values"]!.AsObject()))));
+        _dataBefore = _json["data"]?.DeepClone() as JsonObject ?? [];
         (_json["status"], _json["error"], _json["ended"]) = (Word(RunStatus.Running), null, null);
         _json["process"] = RunProcess.Current().ToJson();
         _json["machine"] = Machine.Describe();
@@ -84,8 +87,14 @@ internal sealed class RunRecord
     private string Now => _clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Notes the digests of the data, by data set and split.</summary>
+    /// <exception cref="DataException">The run goes on, and they are not what it began with.</exception>
     internal void SetData(JsonObject digests)
     {
+        if (digests.FirstOrDefault(set => _dataBefore[set.Key] is { } before && !JsonNode.DeepEquals(before, set.Value)).Key is { } changed)
+        {
+            throw new DataException($"The data '{changed}' were changed since the run began. A run only goes on with what it began with.");
+        }
+
         _json["data"] = digests;
         Write();
     }

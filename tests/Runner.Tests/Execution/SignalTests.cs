@@ -40,6 +40,46 @@ public class SignalTests
     }
 
     [Fact]
+    public void AStoppedRunIsResumedAsIfItHadNotStopped()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var program = new ProgramUnderTest();
+        var text = Endless.Replace("100000000", "3000", StringComparison.Ordinal);
+        var whole = RunOf(program, "whole", text);
+        using var process = Start(program, out var folder, text);
+        Signal(process, "TERM");
+        Assert.True(process.WaitForExit(60_000));
+        Assert.Equal(143, process.ExitCode);
+
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+
+        Assert.Equal(Measured(whole), Measured(folder));
+        Assert.Equal(Result(whole), Result(folder));
+    }
+
+    [Fact]
+    public void AUserSignalKeepsTheRunAndItGoesOn()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var program = new ProgramUnderTest();
+        using var process = Start(program, out var folder);
+
+        Signal(process, "USR1");
+
+        var patience = Stopwatch.StartNew();
+        while (!Directory.Exists(Path.Combine(folder, "checkpoints")) || Directory.GetFiles(Path.Combine(folder, "checkpoints"), "resume.ckpt-*.safetensors").Length == 0)
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), "The run is not kept.");
+            Thread.Sleep(20);
+        }
+
+        Assert.False(process.HasExited);
+        Signal(process, "TERM");
+        Assert.True(process.WaitForExit(60_000));
+        Assert.Contains("The run is kept as it is at step", File.ReadAllText(Path.Combine(folder, "log.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AKilledRunIsSaidToHaveCrashed()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -61,11 +101,31 @@ public class SignalTests
         kill.WaitForExit();
     }
 
+    private static string RunOf(ProgramUnderTest program, string name, string text)
+    {
+        Assert.True(program.Invoke("run", program.Write(name + ".yaml", text), "--runs", program.Runs) == 0, program.Errors);
+        return Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, name)));
+    }
+
+    private static List<string> Measured(string folder) => [.. File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Select(line =>
+    {
+        var json = JsonNode.Parse(line)!.AsObject();
+        json.Remove("time");
+        return json.ToJsonString();
+    })];
+
+    private static string Result(string folder)
+    {
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!;
+        record["results"]![0]!.AsObject().Remove("seconds");
+        return $"{record["status"]} {record["results"]!.ToJsonString()} {record["weights"]?.ToJsonString()}";
+    }
+
     /// <summary>Starts a run and waits until it has measured something.</summary>
-    private static Process Start(ProgramUnderTest program, out string folder)
+    private static Process Start(ProgramUnderTest program, out string folder, string text = Endless)
     {
         var process = Process.Start(new ProcessStartInfo(
-            "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "runner.dll"), "run", program.Write("endless.yaml", Endless), "--runs", program.Runs])
+            "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "runner.dll"), "run", program.Write("endless.yaml", text), "--runs", program.Runs])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
