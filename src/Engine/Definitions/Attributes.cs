@@ -35,6 +35,19 @@ public sealed class RefusedOptionAttribute(string name, string reason) : Attribu
     public string Reason { get; } = reason;
 }
 
+/// <summary>A choice that people know from elsewhere and this program refuses, by name.</summary>
+/// <param name="name">The choice.</param>
+/// <param name="reason">Why, and what to write instead, as the end of a sentence.</param>
+[AttributeUsage(AttributeTargets.Enum, AllowMultiple = true)]
+public sealed class RefusedChoiceAttribute(string name, string reason) : Attribute
+{
+    /// <summary>The choice.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Why it is refused, and what to write instead.</summary>
+    public string Reason { get; } = reason;
+}
+
 /// <summary>An option that is read from files and has no effect here, whatever its value: a hint to another backend.</summary>
 /// <param name="name">The option.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]

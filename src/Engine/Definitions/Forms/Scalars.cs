@@ -168,9 +168,11 @@ internal sealed class ChoiceForm : ScalarForm
 {
     private readonly (string Name, object Value)[] _words;
     private readonly Dictionary<string, object> _readable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _refused;
 
     internal ChoiceForm(Type type)
     {
+        _refused = Attribute.GetCustomAttributes(type).OfType<RefusedChoiceAttribute>().ToDictionary(choice => choice.Name, choice => choice.Reason);
         var words = new List<(string, object)>();
         foreach (var field in type.GetFields().Where(field => field.IsLiteral))
         {
@@ -199,7 +201,8 @@ internal sealed class ChoiceForm : ScalarForm
         }
 
         return _readable.TryGetValue(scalar.Text, out value)
-            || reading.Fail(node, $"{reading.Last} cannot be '{scalar.Text}'.{NearestName.Hint(scalar.Text, _readable.Keys)}", Expected);
+            || (_refused.TryGetValue(scalar.Text, out var reason) && reading.Fail(node, $"{reading.Last} cannot be '{scalar.Text}': {reason}.", Expected))
+            || (reason is null && reading.Fail(node, $"{reading.Last} cannot be '{scalar.Text}'.{NearestName.Hint(scalar.Text, _readable.Keys)}", Expected));
     }
 
     protected override ScalarNode Spell(object value) => Text(Array.Find(_words, word => word.Value.Equals(value)).Name);
