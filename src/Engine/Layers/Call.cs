@@ -32,7 +32,7 @@ public sealed class Call(bool training, RandomKey key)
     public ScalarType Compute { get; init; } = ScalarType.Float32;
 
     /// <summary>Is shown what each layer of the model computes, by the layer's name; null where nobody looks.</summary>
-    internal Action<string, IReadOnlyList<Tensor>>? Seen { get; init; }
+    internal Action<string, IReadOnlyList<Tensor>>? Seen { get; set; }
 
     /// <summary>Penalties of this call (of activity regularizers), each divided by the batch as Keras does.</summary>
     public IReadOnlyList<Tensor> Losses => _losses;
@@ -48,7 +48,7 @@ public sealed class Call(bool training, RandomKey key)
             return x;
         }
 
-        var y = activation.Apply(x);
+        var y = activation.Apply(activation is AxisActivation && x.dtype == ScalarType.BFloat16 ? x.to_type(ScalarType.Float32) : x);
         _activated[y] = (x, activation);
         return y;
     }

@@ -40,6 +40,9 @@ public sealed class Model : IResumable, IDisposable
     /// <summary>The layers made of tensors.</summary>
     public GraphModule Module { get; }
 
+    /// <summary>The type that layers compute in: float32, or bfloat16 with the weights, normalizations, softmax and losses in float32.</summary>
+    public ScalarType Compute { get; set; } = ScalarType.Float32;
+
     /// <summary>All weights, layer by layer, in the order Keras creates them.</summary>
     public IReadOnlyList<Weight> Weights { get; }
 
@@ -61,7 +64,14 @@ public sealed class Model : IResumable, IDisposable
     /// <param name="stop">Ends the prediction.</param>
     /// <exception cref="DataException">An output is text.</exception>
     public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default) =>
-        Whole(() => Predict(Graph, batches, inputs => Call(inputs, new Call(training: false, default)), each, stop));
+        Whole(() => Predict(Graph, batches, inputs => Widened(Call(inputs, Begin(training: false, default))), each, stop));
+
+    /// <summary>Begins a call of the model.</summary>
+    internal Call Begin(bool training, RandomKey key) => new(training, key) { Compute = Compute };
+
+    /// <summary>What comes out, in float32 where it was computed in less.</summary>
+    internal static IReadOnlyList<Tensor> Widened(IReadOnlyList<Tensor> outputs) =>
+        [.. outputs.Select(output => output.dtype == ScalarType.BFloat16 ? output.to_type(ScalarType.Float32) : output)];
 
     /// <summary>What a function predicts for every example.</summary>
     internal static IReadOnlyDictionary<string, Tensor> Predict(
@@ -93,7 +103,7 @@ public sealed class Model : IResumable, IDisposable
     /// <summary>A model of the same graph with weights of its own, equal now and apart from now on.</summary>
     public Model Copy()
     {
-        var copy = new Model(Name, Graph, default(RandomKey));
+        var copy = new Model(Name, Graph, default(RandomKey)) { Compute = Compute };
         copy.Assign(this);
         return copy;
     }

@@ -75,7 +75,8 @@ public sealed class Trainer : IResumable, IDisposable
     public void TrainStep(long step, ModelBatch batch, params ReadOnlySpan<Measures?> measures)
     {
         using var scope = NewDisposeScope();
-        var call = new Call(training: true, _key.Derive(step)) { Seen = Seen };
+        var call = Model.Begin(training: true, _key.Derive(step));
+        call.Seen = Seen;
         var predictions = Model.Call(batch.Inputs, call);
         var loss = LossOf(batch, predictions, call);
         if (_variables.Length > 0)
@@ -88,6 +89,7 @@ public sealed class Trainer : IResumable, IDisposable
         _lastLoss = loss.Total.detach().DetachFromDisposeScope();
 
         using var _ = no_grad();
+        predictions = Model.Widened(predictions);
         foreach (var one in measures)
         {
             one?.Add(loss, batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
@@ -99,9 +101,11 @@ public sealed class Trainer : IResumable, IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var call = new Call(training: false, _key);
+        var call = Model.Begin(training: false, _key);
         var predictions = Model.Call(batch.Inputs, call);
-        measures.Add(LossOf(batch, predictions, call), batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
+        var loss = LossOf(batch, predictions, call);
+        predictions = Model.Widened(predictions);
+        measures.Add(loss, batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
         Examination?.Look(batch, predictions);
     }
 

@@ -39,11 +39,6 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
         }
 
         var (estimated, given) = CheckEstimator(model);
-        if (experiment.Runtime.Precision != Precision.Float32)
-        {
-            _reading.In("runtime").In("precision").Fail(((root["runtime"] as MappingNode)?["precision"] ?? root).At, "Computing in bfloat16 is not built yet.", "float32");
-        }
-
         var data = new DataChecker(experiment, root, mistakes, dataReading, new RandomKey((ulong)seed));
         data.Check();
         new InputChecker(experiment, data, estimated, estimated == model?.Graph ? objective : null, _reading.In("input_fns")).Check();

@@ -221,7 +221,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             var compile = loaded.Compile ?? run.Definition.Compile
                 ?? throw new EstimatorException($"{path} is not compiled: it does not say what the estimator is trained for.");
             run.Log.Information("The estimator is made from {Path:l}", path);
-            return new Estimator(loaded.Model, compile, seed);
+            return new Estimator(run.InPrecision(loaded.Model), compile, seed);
         }
 
         return new Estimator(run.Model, run.Compile!, seed);

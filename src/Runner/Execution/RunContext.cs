@@ -71,7 +71,7 @@ internal sealed class RunContext(
     internal RunData Data { get; } = new(experiment, record.SetData);
 
     /// <summary>The Keras model, made when it is first needed.</summary>
-    internal Model Model => _model ??= ModelMaker.Make(_experiment.Model!, LearnedGraph(), Seed.Derive("weights"), out _loaded);
+    internal Model Model => _model ??= InPrecision(ModelMaker.Make(_experiment.Model!, LearnedGraph(), Seed.Derive("weights"), out _loaded));
 
     /// <summary>How many examples the batches at work have; null before the first.</summary>
     internal int? BatchSize { get; set; }
@@ -103,6 +103,13 @@ internal sealed class RunContext(
         }
 
         return trainer;
+    }
+
+    /// <summary>The model, to compute in the type that the experiment says.</summary>
+    internal Model InPrecision(Model model)
+    {
+        model.Compute = Definition.Runtime.Precision == Precision.BFloat16 ? TorchSharp.torch.ScalarType.BFloat16 : TorchSharp.torch.ScalarType.Float32;
+        return model;
     }
 
     /// <summary>The same options, lengths of a schedule that are given in epochs counted in the steps of the first training.</summary>
