@@ -76,6 +76,33 @@ public class EveryLayerTests
         }
     }
 
+    [Theory, MemberData(nameof(NamesOfTensorLayers))]
+    public void ComputesAndLearnsInBfloat16(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var trial = Tried(name);
+        using var module = trial.Build();
+        var inputs = trial.MakeInputs();
+        var masks = new torch.Tensor?[inputs.Length];
+
+        var exact = module.Call(inputs, masks, new Call(training: false, default));
+        var coarse = module.Call(inputs, masks, new Call(training: false, default) { Compute = torch.ScalarType.BFloat16 });
+        var learned = module.Call(inputs, masks, new Call(training: true, default) { Compute = torch.ScalarType.BFloat16 });
+
+        foreach (var (one, other) in exact.Zip(coarse).Where(pair => pair.First.is_floating_point()))
+        {
+            var (most, off) = (one.abs().max().item<float>(), (one - other.to_type(torch.ScalarType.Float32)).abs().max().item<float>());
+            Assert.True(off <= 0.03 * (1 + most), $"{name} is off by {off}");
+        }
+
+        foreach (var output in learned.Where(output => output.requires_grad))
+        {
+            output.to_type(torch.ScalarType.Float32).sum().backward(retain_graph: true);
+        }
+
+        Assert.All(module.AllWeights.Where(weight => weight.Trainable && weight.Value.grad is not null), weight => Assert.Equal(torch.ScalarType.Float32, weight.Value.grad!.dtype));
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void InfersTheSameOfAnyBatch(string name)
     {

@@ -8,7 +8,7 @@ public abstract record AveragePooling : PoolingLayer
     /// <inheritdoc/>
     private protected sealed override PoolFunction Function => (x, sizes, strides, pads, beyond) => sizes.Length == 2
         ? nn.functional.avg_pool2d(x, sizes, strides, pads, ceil_mode: beyond, count_include_pad: false)
-        : nn.functional.avg_pool3d(x, sizes, strides, pads, ceil_mode: beyond, count_include_pad: false);
+        : nn.functional.avg_pool3d(x.to_type(ScalarType.Float32), sizes, strides, pads, ceil_mode: beyond, count_include_pad: false).to_type(x.dtype); // libtorch has it in float32 alone
 
     /// <inheritdoc/>
     private protected sealed override string OnnxOperator => "AveragePool";
