@@ -11,7 +11,10 @@ internal sealed class BrowserUnderTest : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private BrowserHost? _host;
 
-    public string Runs => Directory.CreateDirectory(_folder.Of("runs")).FullName;
+    /// <summary>A folder of runs that is there already, instead of one of its own.</summary>
+    public string? Existing { get; init; }
+
+    public string Runs => Existing ?? Directory.CreateDirectory(_folder.Of("runs")).FullName;
 
     public Uri Address => _host!.Address;
 
