@@ -26,6 +26,7 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
     internal SavedState? TakeUp(SavedState from)
     {
         Position = (int)from.Need<long>("position");
+        run.Log.Information("The run goes on from its checkpoint, in entry {Entry} of {Entries}", Math.Min(Position + 1, run.Definition.Run.Count), run.Definition.Run.Count);
         var (threads, processor) = (from.Need<long>("threads"), (string?)from.Value("processor"));
         if (threads != get_num_threads())
         {

@@ -72,6 +72,11 @@ internal static class ExperimentHost
             return ExitCodes.Wrong;
         }
 
+        if (resumed.From is null)
+        {
+            terminal.Say("The run has no checkpoint: it begins anew in its folder.");
+        }
+
         resumed.CutBack(folder);
         return Host(
             experiment, folder, record is null ? Begin(experiment, folder, clock) : new RunRecord(folder.RecordFile, clock, record, resumed.Progress), resumed, held, terminal, clock);

@@ -31,8 +31,10 @@ internal sealed partial class RunCheckpoints(string folder) : IDisposable
     /// <returns>The state, which is the caller's; null when there is none.</returns>
     internal SavedState? ReadNewest(Func<SavedState, bool> isUsable, Action<string> tell)
     {
-        foreach (var (_, path) in All.Reverse())
+        var all = All;
+        foreach (var (number, path) in all.Reverse())
         {
+            var then = number == all[0].Number ? "There is none before it." : "The checkpoint before it is used.";
             try
             {
                 var state = StateFile.Read(path);
@@ -43,12 +45,12 @@ internal sealed partial class RunCheckpoints(string folder) : IDisposable
 
                 state.Dispose();
                 _useless.Add(path);
-                tell($"{path} speaks of measurements that are not there. The checkpoint before it is used.");
+                tell($"{path} speaks of measurements that are not there. {then}");
             }
             catch (DataException damage)
             {
                 _useless.Add(path);
-                tell($"{damage.Message} The checkpoint before it is used.");
+                tell($"{damage.Message} {then}");
             }
         }
 

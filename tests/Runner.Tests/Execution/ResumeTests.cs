@@ -64,6 +64,22 @@ public class ResumeTests
     }
 
     [Fact]
+    public void DataThatWereChangedAreRefused()
+    {
+        using var program = new ProgramUnderTest();
+        program.Write("toy.csv", string.Join('\n', ["a,b,y", .. Enumerable.Range(0, 70).Select(i => $"{i % 7},{i % 5},{i % 3}")]));
+        string[] set = ["data.toy={source: csv, path: toy.csv, columns: {x: [a, b]}}", "model.layers[0].Dense.input_shape=[2]", "input_fns.eval={x: toy.train.x, y: toy.train.y, shuffle: false}", Often];
+        var folder = SmallExperiment.Run(program, set);
+        WithoutItsEnd(folder);
+        File.AppendAllText(program.Of("toy.csv"), "\n1,1,1");
+
+        Assert.Equal(1, program.Invoke("resume", folder));
+
+        Assert.Contains("The data 'toy' were changed since the run began. A run only goes on with what it began with.", program.Errors, StringComparison.Ordinal);
+        Assert.Equal("failed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!["status"]);
+    }
+
+    [Fact]
     public void ADoneRunSaysSo()
     {
         using var program = new ProgramUnderTest();
