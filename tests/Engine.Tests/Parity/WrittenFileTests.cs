@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
@@ -33,6 +34,37 @@ public partial class WrittenFileTests
         Assert.Empty(differences);
     }
 
+    /// <summary>Where Python and h5py are, they see the same in a file and its copy: a reader that has nothing of this program.</summary>
+    [Fact]
+    public void AnotherReaderSeesTheSame()
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "h5py", "compare.py");
+        Assert.True(File.Exists(script));
+        if (!TryPython(["-c", "import h5py, numpy"], out _))
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var folders = new List<TempFolder>();
+        var pairs = new List<string>();
+        foreach (var row in Files().Where(row => !((string)row[1]).EndsWith("_keras", StringComparison.Ordinal) || (string)row[2] != "final.h5"))
+        {
+            var (set, name, file) = ((string)row[0], (string)row[1], (string)row[2]);
+            if (!IsOfWeightsAlone(file))
+            {
+                folders.Add(GoldenCases.Open(set, name).Extract());
+                pairs.AddRange([folders[^1].Of(file), Copy(folders[^1], file)]);
+            }
+        }
+
+        var ran = TryPython([script, .. pairs], out var said);
+        folders.ForEach(folder => folder.Dispose());
+
+        Assert.True(ran, said);
+        Assert.True(said == $"{pairs.Count / 2} of {pairs.Count / 2} the same\n", said[..Math.Min(said.Length, 2000)]);
+    }
+
     public static TheoryData<string, string, string> Files()
     {
         var files = new TheoryData<string, string, string>();
@@ -59,6 +91,28 @@ public partial class WrittenFileTests
 
     [GeneratedRegex(@"^. training_config\.metrics\[")]
     private static partial Regex OldMetric();
+
+    /// <summary>Runs Debian's Python, which its h5py belongs to, or what there is; false where there is none or it fails.</summary>
+    private static bool TryPython(string[] arguments, out string said)
+    {
+        said = "";
+        try
+        {
+            using var python = Process.Start(new ProcessStartInfo(File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3", arguments)
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+            })!;
+            var errors = python.StandardError.ReadToEndAsync();
+            said = python.StandardOutput.ReadToEnd();
+            python.WaitForExit();
+            said += python.ExitCode == 0 ? "" : errors.Result;
+            return python.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
 
     private static bool IsOfWeightsAlone(string file) => file.EndsWith(".weights.h5", StringComparison.Ordinal);
 

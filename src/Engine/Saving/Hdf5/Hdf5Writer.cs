@@ -76,6 +76,16 @@ internal sealed class Hdf5Writer
 
     private void Attributes(Bytes messages, NewGroup group)
     {
+        if (group.Attributes.Count > 0)
+        {
+            // without it, libhdf5 finds attributes by name, but counts none
+            var info = new Bytes();
+            info.Add([0, 0]);
+            info.Add(Nowhere);
+            info.Add(Nowhere);
+            Message(messages, MessageType.AttributeInfo, info);
+        }
+
         var texts = group.Attributes.Values.SelectMany(attribute => attribute.Texts).Select(Encoding.UTF8.GetBytes).ToList();
         var places = new Queue<(int Length, long Heap, int Index)>(Heaps(texts));
         foreach (var (name, attribute) in group.Attributes)
