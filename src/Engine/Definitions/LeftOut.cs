@@ -26,7 +26,6 @@ public static class LeftOut
     /// <summary>Names of the language that are still to be built, by the word for their kind.</summary>
     private static readonly Dictionary<string, string[]> Later = new()
     {
-        ["DataSource"] = ["image_folder"],
     };
 
     /// <summary>A sentence that tells why a name is left out, or null when Keras has no such name either.</summary>
