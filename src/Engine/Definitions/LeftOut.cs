@@ -23,14 +23,8 @@ public static class LeftOut
         [(typeof(Layer), "CutMix")] = "it mixes labels, which a layer does not see",
     };
 
-    /// <summary>Names of the language that are still to be built, by the word for their kind.</summary>
-    private static readonly Dictionary<string, string[]> Later = new()
-    {
-    };
-
     /// <summary>A sentence that tells why a name is left out, or null when Keras has no such name either.</summary>
     public static string? ReasonFor(Type kind, string name) =>
         Reasons.TryGetValue((kind, name), out var reason) ? $"'{name}' is Keras's, but left out here: {reason}."
-        : Later.TryGetValue(kind.Name, out var names) && names.Contains(name) ? $"'{name}' is not built yet."
         : null;
 }

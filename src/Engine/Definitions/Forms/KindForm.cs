@@ -9,6 +9,9 @@ internal sealed class KindForm(Type kind) : Form
     private readonly string _noun = SnakeCase.From(kind.Name).Replace('_', ' ');
     private readonly WrittenByNameAttribute? _byNameAlone = kind.GetCustomAttribute<WrittenByNameAttribute>();
 
+    /// <summary>What null stands for where one is due; null is the option's default.</summary>
+    internal object? None { get; } = kind.GetCustomAttribute<NoneIsAttribute>() is { } none ? Activator.CreateInstance(Catalog.Find(kind, none.Name)!) : null;
+
     public override string Expected => $"{(_noun[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an" : "a")} {_noun}: a name, or a mapping of one name to its options";
 
     public override JsonObject Describe(SchemaBook book, IReadOnlyList<LimitAttribute> limits) => book.Thing(kind);
@@ -75,4 +78,13 @@ public sealed class WrittenByNameAttribute : Attribute
 {
     /// <summary>Whether Keras's own files have them so too; else those have class and options of each.</summary>
     public bool InKerasToo { get; init; }
+}
+
+/// <summary>Marks a kind of which Python's <c>None</c>, and so <c>null</c>, is one of its members.</summary>
+/// <param name="name">The member.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class NoneIsAttribute(string name) : Attribute
+{
+    /// <summary>The member.</summary>
+    public string Name { get; } = name;
 }

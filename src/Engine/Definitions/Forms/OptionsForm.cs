@@ -94,6 +94,11 @@ internal sealed class OptionsForm : Form
             missing.Remove(option);
             if (entry.Value is ScalarNode { IsNull: true } && !option.Required && (option.Form is KindForm || (reading.Dialect == Dialect.Keras && option.Form is not NullForm)))
             {
+                if (option.Form is KindForm { None: { } none })
+                {
+                    option.Property.SetValue(made, none);
+                }
+
                 continue;
             }
 
