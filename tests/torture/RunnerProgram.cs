@@ -11,8 +11,9 @@ internal sealed class RunnerProgram(string path)
 
     /// <summary>Runs it to its end, or kills it after a time.</summary>
     /// <param name="killAfter">After how long it is killed; null lets it end.</param>
+    /// <param name="from">From when that time counts: once this is so; null is the start.</param>
     /// <param name="arguments">The command line.</param>
-    public Outcome Run(TimeSpan? killAfter, params string[] arguments)
+    public Outcome Run(TimeSpan? killAfter, Func<bool>? from, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var watch = Stopwatch.StartNew();
@@ -30,6 +31,10 @@ internal sealed class RunnerProgram(string path)
         process.ErrorDataReceived += Take;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        while (from is not null && !from() && !process.WaitForExit(2))
+        {
+        }
+
         var ended = process.WaitForExit(killAfter ?? Longest);
         if (!ended)
         {

@@ -21,7 +21,7 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
         foreach (var experiment in experiments)
         {
             var root = Path.Combine(work, "whole");
-            var outcome = runner.Run(null, "run", experiment, "--runs", root);
+            var outcome = runner.Run(null, null, "run", experiment, "--runs", root);
             if (outcome.Code != 0)
             {
                 throw new InvalidOperationException($"{experiment} does not run: {outcome.Said}");
@@ -105,7 +105,7 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
         {
             var reference = Choose(i);
             var root = NewRoot();
-            if (Go(reference, root, reference.Time * (0.3 + (0.7 * random.NextDouble()))).Code is null && FolderIn(root) is { } folder
+            if (Go(reference, root, reference.Time * (0.3 * random.NextDouble()), () => FolderIn(root) is { } begun && Signature.NewestCheckpoint(begun) is not null).Code is null && FolderIn(root) is { } folder
                 && StatusOf(folder) != "done" && Signature.NewestCheckpoint(folder) is { } checkpoint)
             {
                 Flip(checkpoint);
@@ -164,9 +164,9 @@ internal sealed class Trial(RunnerProgram runner, string work, Random random)
     private static long SizeOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length);
 
     /// <summary>Runs an experiment, or resumes it where it was begun.</summary>
-    private Outcome Go(Reference reference, string root, TimeSpan? killAfter) => FolderIn(root) is { } folder
-        ? runner.Run(killAfter, "resume", folder)
-        : runner.Run(killAfter, "run", reference.Experiment, "--runs", root);
+    private Outcome Go(Reference reference, string root, TimeSpan? killAfter, Func<bool>? from = null) => FolderIn(root) is { } folder
+        ? runner.Run(killAfter, from, "resume", folder)
+        : runner.Run(killAfter, from, "run", reference.Experiment, "--runs", root);
 
     private Outcome Finish(Reference reference, string root, string what)
     {
