@@ -18,8 +18,10 @@ public class TourTests(Chromium chromium)
         await using var server = new BrowserUnderTest { Existing = Environment.GetEnvironmentVariable("TOUR_RUNS") };
         if (server.Existing is null)
         {
-            server.AddRun("20260102-030405", "mnist_mlp");
-            server.AddRun("20260102-030406", "mnist_mlp", rate: 0.5);
+            foreach (var run in new[] { server.AddRun("20260102-030405", "mnist_mlp"), server.AddRun("20260102-030406", "mnist_mlp", rate: 0.5) })
+            {
+                File.WriteAllText(run.ExperimentFile, Commands.SmallExperiment.Text);
+            }
         }
 
         await server.Start();
