@@ -19,6 +19,7 @@ internal sealed class GivenArrays
 
     private readonly Dictionary<string, ArrayValues> _arrays = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unused = new(StringComparer.Ordinal);
+    private readonly Dictionary<ArrayValues, string> _pictures = new(ReferenceEqualityComparer.Instance);
     private readonly string _from;
 
     private GivenArrays(string from) => _from = from;
@@ -35,7 +36,7 @@ internal sealed class GivenArrays
         foreach (var one in said)
         {
             var (name, file) = !File.Exists(one) && one.Split('=', 2) is [{ Length: > 0 } before, { Length: > 0 } after] ? (before, after) : (null, one);
-            var arrays = ArraysOf(file);
+            var arrays = given.ArraysOf(file);
             if (name is not null && arrays.Count != 1)
             {
                 throw new WrongCommandException($"{file} has {arrays.Count} arrays, so they cannot all be '{name}'. Leave '{name}=' out.");
@@ -72,16 +73,24 @@ internal sealed class GivenArrays
         return [.. graph.Outputs.Select(_ => weights is null ? null : Column.Of(weights.Numbers ?? throw new WrongCommandException($"'{Weights}' in {_from} is text, where numbers are due.")))];
     }
 
-    private static IReadOnlyDictionary<string, ArrayValues> ArraysOf(string file)
+    private Dictionary<string, ArrayValues> ArraysOf(string file)
     {
-        var ending = Path.GetExtension(file).TrimStart('.').ToLowerInvariant();
-        if (Catalog.Find(typeof(DataSource), ending) is not { } type || !type.IsSubclassOf(typeof(FileSource)))
+        var ending = Path.GetExtension(file).ToLowerInvariant();
+        if (!Endings.Contains(ending))
         {
             throw new WrongCommandException($"{file} cannot be read: its ending is none of {string.Join(", ", Endings)}.");
         }
 
         try
         {
+            if (ImageFile.Endings.Contains(ending))
+            {
+                var picture = Picture(file, channels: 3);
+                _pictures.Add(picture, file);
+                return new Dictionary<string, ArrayValues> { [OnlyInput] = picture };
+            }
+
+            var type = Catalog.Find(typeof(DataSource), ending[1..])!;
             var source = (FileSource)Activator.CreateInstance(type)! with { Path = new FilePath(file, Path.GetFullPath(file), SourceSpan.Nowhere) };
             return source.Read(default).Splits[DataSource.Train].ToDictionary(column => column.Key, column => column.Value.Values, StringComparer.Ordinal);
         }
@@ -91,7 +100,12 @@ internal sealed class GivenArrays
         }
     }
 
-    private static IEnumerable<string> Endings => Catalog.TypesOf(typeof(DataSource)).Where(type => type.IsSubclassOf(typeof(FileSource))).Select(type => "." + Catalog.NameOf(type));
+    private static IEnumerable<string> Endings => Catalog.TypesOf(typeof(DataSource))
+        .Where(type => type.IsSubclassOf(typeof(FileSource)) && type != typeof(ImageFolder)).Select(type => "." + Catalog.NameOf(type))
+        .Concat(ImageFile.Endings);
+
+    /// <summary>A picture as a batch of one, its values from 0 to 255.</summary>
+    private static ArrayValues Picture(string file, int channels) => new(ImageFile.Read(file, channels).unsqueeze(0));
 
     /// <summary>An array for each port: by its name; where there is one port, a single array or one called <paramref name="only"/>.</summary>
     private List<ArrayValues> Named(IReadOnlyList<Port> ports, string only, string what)
@@ -158,6 +172,11 @@ internal sealed class GivenArrays
     /// <summary>The array as the input takes it: with what the run did to its data, its type, and an axis of length 1 more or less at the end, as Keras has it.</summary>
     private Column AsInput(ArrayValues values, Port port, AdaptedFile adapted)
     {
+        if (_pictures.TryGetValue(values, out var picture))
+        {
+            values = Picture(picture, port.Spec.Shape is { Rank: 4, Last: 3 or 4 } ? (int)port.Spec.Shape.Last!.Value : 1);
+        }
+
         var column = Told(() => adapted.Column(port.Name, values));
         if ((column.Spec.Type == DataType.String) != (port.Spec.Type == DataType.String))
         {

@@ -21,13 +21,21 @@ internal static class PredictCommand
         var model = AskingOptions.Model();
         var (input, runs, batchSize, json) = (AskingOptions.Input(), AskingOptions.Runs(), AskingOptions.BatchSize(), AskingOptions.Json());
         var output = new Option<string?>("--output") { Description = $"The file to write, {PredictionFile.Endings}; without it, predictions are shown.", HelpName = "FILE" };
-        var command = new Command("predict", "Predict with a saved model or a run's.") { model, input, output, batchSize, runs, json };
+        var engine = Predictor.Option();
+        var command = new Command("predict", "Predict with a saved model or a run's.") { model, input, output, batchSize, engine, runs, json };
         command.SetAction(parsed => Predict(
-            terminal, parsed.GetRequiredValue(model), parsed.GetRequiredValue(input), parsed.GetValue(output), parsed.GetValue(batchSize), parsed.GetValue(runs), parsed.GetValue(json)));
+            terminal,
+            parsed.GetRequiredValue(model),
+            parsed.GetRequiredValue(input),
+            parsed.GetValue(output),
+            parsed.GetValue(batchSize),
+            parsed.GetValue(engine),
+            parsed.GetValue(runs),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Predict(Terminal terminal, string reference, string[] input, string? output, int? batchSize, string? runs, bool json)
+    private static int Predict(Terminal terminal, string reference, string[] input, string? output, int? batchSize, PredictionEngine? engine, string? runs, bool json)
     {
         using var model = NamedModel.Open(reference, ExperimentOptions.RootOf(runs), sentence => terminal.Say($"warning: {sentence}"));
         using var scope = NewDisposeScope();
@@ -40,7 +48,7 @@ internal static class PredictCommand
         var columns = given.InputsOf(model);
         AskingOptions.TellUnused(terminal, given);
         using var batches = AskingOptions.Batches(model.Model.Graph, columns, [], [], batchSize);
-        var predictions = model.Model.Predict(batches, done => terminal.Live($"predict {done}/{batches.Count}"));
+        var predictions = Predictor.Predict(model.Model, batches, columns[0].Count, engine, done => terminal.Live($"predict {done}/{batches.Count}"));
         terminal.Live("");
         if (output is not null)
         {

@@ -101,7 +101,7 @@ public class SavedModelCommandTests
     [InlineData("predict half.keras --input nosuch.npz", "error: There is no file nosuch.npz.\n")]
     [InlineData("predict nosuch.keras --input data.npz --runs .", "error: There is no file 'nosuch.keras', and no run of that name in FOLDER.\n")]
     [InlineData("predict data.npz --input data.npz", "error: data.npz: The archive has no config.json: it is no Keras model.\n")]
-    [InlineData("predict half.keras --input case.json", "error: case.json cannot be read: its ending is none of .csv, .npy, .npz, .parquet.\n")]
+    [InlineData("predict half.keras --input case.json", "error: case.json cannot be read: its ending is none of .csv, .npy, .npz, .parquet, .bmp, .gif, .jpeg, .jpg, .png.\n")]
     [InlineData("predict half.keras --input data.npz --output y.txt", "error: Predictions cannot be written as 'y.txt'. Expected a file that ends in .npz, .npy, .csv or .parquet.\n")]
     [InlineData("predict half.keras --input in1=data.npz", "error: data.npz has 2 arrays, so they cannot all be 'in1'. Leave 'in1=' out.\n")]
     [InlineData("predict half.keras --input data.npz --batch-size 0", "error: --batch-size is 0, which is out of range: at least 1.\n'runner predict --help' tells what can be said.\n")]
@@ -131,6 +131,29 @@ public class SavedModelCommandTests
         Assert.Equal(told.Replace("FOLDER", Path.GetFullPath(folder.Path), StringComparison.Ordinal), program.Errors.Replace(folder.Path + "/", "", StringComparison.Ordinal));
         Assert.Equal("", program.Output);
         Assert.Equal(2, code);
+    }
+
+    [Fact]
+    public void BothEnginesPredictTheSame()
+    {
+        var golden = GoldenCases.Open("keras3", "conv2dT_same_s1");
+        using var folder = golden.Extract();
+        using var program = new ProgramUnderTest();
+
+        Assert.Equal(0, program.Invoke("predict", folder.Of("model.keras"), "--input", folder.Of("x.npz"), "--output", program.Of("y.npz"), "--engine", "onnx"));
+
+        AssertClose(golden, folder.Of("y.npz"), program.Of("y.npz"));
+    }
+
+    [Fact]
+    public void WhatOnnxCannotSayIsNamed()
+    {
+        using var folder = GoldenCases.Open("keras3", "convlstm2d").Extract();
+        using var program = new ProgramUnderTest();
+
+        Assert.Equal(2, program.Invoke("predict", folder.Of("model.keras"), "--input", folder.Of("x.npz"), "--output", program.Of("y.npz"), "--engine", "onnx"));
+
+        Assert.Equal("error: The layer 'conv_lstm2d' cannot be said in ONNX: its steps have more than one axis. --engine torch computes it.\n", program.Errors);
     }
 
     private static void AssertPredicts(string set, string name, string file)
