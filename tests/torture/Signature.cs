@@ -19,9 +19,9 @@ internal static class Signature
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             var name = Path.GetRelativePath(folder, path);
-            if (name is "log.jsonl" or "report.html" or ".lock" || (name.StartsWith("events.out", StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal)))
+            if (name is "log.jsonl" or "report.html" or "origins.json" or ".lock" || (name.StartsWith("events.out", StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal)))
             {
-                continue; // times and process numbers; the events at the top are made from metrics.jsonl
+                continue; // times, process numbers, places of files; the events at the top are made from metrics.jsonl
             }
 
             if (name == "metrics.jsonl")

@@ -124,12 +124,12 @@ public sealed record ModelCheckpoint : MonitorCallback, IChecked
             }
 
             var (trainer, path) = (Training.Trainer, Training.Place.PathOf(file));
-            Attempt($"ModelCheckpoint cannot save {file}", () => ModelFile.Save(
+            ModelFile.Save( // what hinders this ends the training: its files are what people train for, and a resume writes them again
                 path,
                 trainer.Model,
                 _definition.SaveWeightsOnly ? null : trainer.Options,
                 _definition.SaveWeightsOnly ? null : trainer.Optimizer,
-                clock: Training.Place.Clock));
+                clock: Training.Place.Clock);
         }
 
         private bool IsDue(Logs logs, string file)

@@ -66,7 +66,7 @@ public static class ModelFile
             }
 
             return true;
-        });
+        }, "written");
 
     /// <summary>Fills a model's weights from a file of the same layers: <c>.weights.h5</c>, <c>.h5</c> or <c>.keras</c>.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or has other layers; the model is as it was.</exception>
@@ -294,7 +294,7 @@ public static class ModelFile
         return read(length <= smallEnough ? ByteSource.Of(ByteSource.Of(file).Read(0, length)) : ByteSource.Of(file));
     }
 
-    private static T Guarded<T>(string path, Func<T> act)
+    private static T Guarded<T>(string path, Func<T> act, string done = "read")
     {
         try
         {
@@ -302,17 +302,17 @@ public static class ModelFile
         }
         catch (Exception cause) when (cause is not ModelFileException)
         {
-            throw new ModelFileException(path, SentenceFor(cause), cause);
+            throw new ModelFileException(path, SentenceFor(cause, done), cause);
         }
     }
 
-    private static string SentenceFor(Exception cause) => cause switch
+    private static string SentenceFor(Exception cause, string done) => cause switch
     {
         FileProblem or DataException or ShapeException => cause.Message,
         FileNotFoundException or DirectoryNotFoundException => "There is no such file.",
-        UnauthorizedAccessException => "The file may not be read.",
+        UnauthorizedAccessException => $"The file may not be {done}.",
         ConfigException mistakes => mistakes.Errors[0].Problem,
-        InvalidDataException or IOException => $"The file cannot be read: {cause.Message}",
+        InvalidDataException or IOException => $"The file cannot be {done}: {cause.Message}",
         OutOfMemoryException => "The model is too large for the memory.",
         _ => $"The file is damaged, or of a form that is not known: {cause.Message}",
     };

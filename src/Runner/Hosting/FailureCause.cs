@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ExperimentRunner.Engine.Saving;
 
 namespace ExperimentRunner.Runner.Hosting;
 
@@ -14,10 +15,11 @@ internal static class FailureCause
     /// <param name="batchSize">How many examples the batches at work have; null where none were.</param>
     internal static string Of(Exception error, int? batchSize = null) => error switch
     {
+        ModelFileException { InnerException: IOException full } when IsFull(full) => Of(full),
         OutOfMemoryException => NoMemory(batchSize),
         ExternalException when error.Message.Contains("not enough memory", StringComparison.Ordinal) || error.Message.Contains("can't allocate memory", StringComparison.Ordinal) =>
             NoMemory(batchSize),
-        IOException when error.HResult is FullOfLinux or FullOfWindows or QuotaOfLinux || error.Message.Contains("No space left", StringComparison.Ordinal) =>
+        IOException full when IsFull(full) =>
             "The disk is full. What was measured is kept; with more room, 'runner resume' goes on.",
         ExternalException => $"libtorch says: {FirstLine(error.Message)}",
         _ => FirstLine(error.Message),
@@ -26,6 +28,9 @@ internal static class FailureCause
     private static string NoMemory(int? batchSize) => batchSize is > 1 and var size
         ? $"There is not enough memory for batches of {size} examples. Try batch_size: {size / 2}."
         : "There is not enough memory. A smaller batch_size needs less.";
+
+    private static bool IsFull(IOException error) =>
+        error.HResult is FullOfLinux or FullOfWindows or QuotaOfLinux || error.Message.Contains("No space left", StringComparison.Ordinal);
 
     private static string FirstLine(string message)
     {
