@@ -140,9 +140,6 @@ internal sealed class OnnxGraph
         return Turn(function([.. values.Select(value => _turned[value].From)]), first.Order);
     }
 
-    /// <summary>Whether it is a tensor whose axes were turned just now.</summary>
-    internal bool IsTurned(string x) => _turned.ContainsKey(x);
-
     /// <summary>The tensor in another shape; 0 keeps the axis at that place, and one -1 is what is left.</summary>
     internal string Reshape(string x, params IReadOnlyList<long> shape) => Add("Reshape", [x, Whole(shape)]);
 
@@ -164,10 +161,6 @@ internal sealed class OnnxGraph
 
     /// <summary>Backwards along an axis.</summary>
     internal string Flip(string x, int axis) => Slice(x, axis, -1, long.MinValue, -1);
-
-    /// <summary>A mask with axes of length 1 at its end until it lies over a tensor of a rank.</summary>
-    internal string MaskOver(string mask, int maskRank, int rank) =>
-        Unsqueeze(mask, [.. Enumerable.Range(maskRank, rank - maskRank).Select(axis => (long)axis)]);
 
     private static bool IsInOrder(long[] order) => order.Index().All(axis => axis.Index == axis.Item);
 
