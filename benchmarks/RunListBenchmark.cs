@@ -2,12 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using ExperimentRunner.Runner.Browser;
+using ExperimentRunner.Runner.Runs;
 
 namespace ExperimentRunner.Benchmarks;
 
 /// <summary>
 /// Seconds of wall time, in a new process each, to list and compare runs that were made up: 15 settings, 4 figures, 1,000 lines
-/// each. <c>first</c> is without the index of runs, <c>then</c> with it.
+/// each. <c>first</c> is without the index of runs, <c>then</c> with it. <c>ui</c> is the table in the browser's program, which holds them.
 /// </summary>
 internal static class RunListBenchmark
 {
@@ -32,7 +34,21 @@ internal static class RunListBenchmark
                 Report("compare of 100", Times, () => Wait(runner, ["compare", .. Enumerable.Range(0, 100).Select(i => $"toy{i % 10}/{Id(i)}"), "--runs", runs]));
             }
 
+            Table(runs, count);
             Directory.Delete(runs, recursive: true);
+        }
+    }
+
+    /// <summary>The table of <c>runner ui</c>, in its process, which holds the runs: asked by a condition, by words, and sorted by a curve.</summary>
+    private static void Table(string runs, int count)
+    {
+        var (now, best) = (DateTimeOffset.UtcNow, new RunColumn("val_accuracy", null));
+        using var set = RunSet.In(runs);
+        RunSet.Prefetch(set.All, run => (_, _, _, _) = (run.Facts, run.Series, run.Settings, run.Layers));
+        foreach (var asked in new[] { "status = done and max(val_accuracy) > 0.9 and optimizer = Adam and model has Dropout", "learning_rate > 0.002 or compile.optimizer.beta_1 < 0.5", "toy3 done" })
+        {
+            Report($"ui: {asked[..Math.Min(asked.Length, 20)]} … of {count:N0}", Times, () =>
+                _ = RunRow.Filter(set.All, asked, now, out _).Select(run => new RunRow(run, now)).OrderBy(row => row.Cell(best)).ToList());
         }
     }
 

@@ -27,7 +27,7 @@ internal static class ModelWriter
         using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
         Add("metadata.json", Json.Write(new JsonObject { ["keras_version"] = ModelFile.KerasVersion, ["date_saved"] = saved }));
         Add("config.json", Json.Write(config));
-        using var weights = new FileStream(file.Name + ".weights", FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        using var weights = new FileStream(WholeFile.NameBeside(file.Name + ".weights"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         Hdf5Writer.Write(weights, VariableWriter.Write(model, optimizer, compile?.Optimizer.PathName));
         weights.Position = 0;
         using var member = Open("model.weights.h5");

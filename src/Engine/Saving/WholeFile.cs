@@ -11,7 +11,7 @@ public static partial class WholeFile
     public static void Write(string path, Action<FileStream> write)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var fresh = $"{path}.{Environment.ProcessId}.new";
+        var fresh = NameBeside(path);
         try
         {
             using (var file = new FileStream(fresh, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16))
@@ -29,6 +29,9 @@ public static partial class WholeFile
             throw;
         }
     }
+
+    /// <summary>What a file is called while it is made; by this name <see cref="RemoveLeftovers"/> knows it.</summary>
+    public static string NameBeside(string path) => $"{path}.{Environment.ProcessId}.new";
 
     /// <summary>Removes what writers that are gone left half written in a folder and below it.</summary>
     public static void RemoveLeftovers(string folder)

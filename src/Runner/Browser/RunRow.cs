@@ -6,16 +6,21 @@ using ExperimentRunner.Runner.Runs.Querying;
 
 namespace ExperimentRunner.Runner.Browser;
 
-/// <summary>A run as a row of the table.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Cells">The values of the columns that are shown, by title.</param>
-internal sealed record RunRow(RunSummary Run, IReadOnlyDictionary<string, RunCell> Cells)
+/// <summary>A run as a row of the table. The values of columns are made when they are first looked at: most rows are out of sight.</summary>
+/// <param name="run">The run.</param>
+/// <param name="now">The present time, for ages.</param>
+internal sealed class RunRow(RunSummary run, DateTimeOffset now)
 {
+    private readonly Dictionary<string, RunCell> _cells = new(StringComparer.Ordinal);
+
+    /// <summary>The run.</summary>
+    public RunSummary Run { get; } = run;
+
     /// <summary>When it started, for sorting.</summary>
     public DateTimeOffset Started => Run.Facts.Started ?? default;
 
     /// <summary>How long it took so far.</summary>
-    public double Seconds { get; private init; }
+    public double Seconds { get; } = run.SecondsAt(now) ?? 0;
 
     /// <summary>The last step that is known of.</summary>
     public long Step => Run.Step ?? 0;
@@ -26,12 +31,8 @@ internal sealed record RunRow(RunSummary Run, IReadOnlyDictionary<string, RunCel
     /// <summary>What people call it.</summary>
     public string Name => Run.Name;
 
-    /// <summary>The value of a column; none where the row was made before the column was asked for.</summary>
-    internal RunCell Cell(string title) => Cells.GetValueOrDefault(title, RunCell.Empty);
-
-    /// <summary>The rows of runs.</summary>
-    internal static List<RunRow> Of(IEnumerable<RunSummary> runs, IReadOnlyList<RunColumn> columns, DateTimeOffset now) =>
-        [.. runs.Select(run => new RunRow(run, columns.ToDictionary(column => column.Title, column => column.Of(run, now), StringComparer.Ordinal)) { Seconds = run.SecondsAt(now) ?? 0 })];
+    /// <summary>The value of a column.</summary>
+    internal RunCell Cell(RunColumn column) => _cells.TryGetValue(column.Title, out var cell) ? cell : _cells[column.Title] = column.Of(Run, now);
 
     /// <summary>The runs that a person asks for: by a condition such as <c>accuracy &gt; 0.9</c>, or by words that they hold.</summary>
     /// <param name="runs">The runs.</param>
@@ -50,7 +51,7 @@ internal sealed record RunRow(RunSummary Run, IReadOnlyDictionary<string, RunCel
         {
             var condition = RunQuery.Parse(asked);
             isCondition = true;
-            return [.. runs.Where(run => condition.Holds(run, now))];
+            return condition.Among(runs, now);
         }
         catch (ConfigException)
         {

@@ -61,6 +61,7 @@ internal sealed class RunWatch(string root, TimeProvider clock) : BackgroundServ
         _first.TrySetResult();
         Changed?.Invoke();
         RunSet.Prefetch(set.All, run => _ = run.Series);
+        RunSet.Prefetch(set.All, run => (_, _) = (run.Settings, run.Layers)); // so that the first condition is answered as fast as the next
         while (!stoppingToken.IsCancellationRequested)
         {
             var start = clock.GetTimestamp();

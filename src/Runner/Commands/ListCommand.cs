@@ -49,7 +49,7 @@ internal static class ListCommand
         var listed = found.All;
         if (wish.Condition is { } condition)
         {
-            listed = Filter(listed, condition, now);
+            listed = condition.Among(listed, now);
             NeedKnown(condition.Values, found.All);
         }
 
@@ -88,13 +88,6 @@ internal static class ListCommand
         {
             terminal.Print($"… and {listed.Count - shown.Count} more: runner list --all");
         }
-    }
-
-    private static List<RunSummary> Filter(IReadOnlyList<RunSummary> runs, Condition condition, DateTimeOffset now)
-    {
-        var holds = new bool[runs.Count];
-        Parallel.For(0, runs.Count, i => holds[i] = condition.Holds(runs[i], now));
-        return [.. runs.Where((_, i) => holds[i])];
     }
 
     /// <summary>A name that no run at all knows is a slip, and not a condition that nothing meets.</summary>

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Saving;
 
 namespace ExperimentRunner.Runner.Runs;
 
@@ -44,8 +46,7 @@ internal sealed record RunNotes(IReadOnlyList<string> Tags, string Text)
             return;
         }
 
-        var fresh = $"{folder.NotesFile}.{Environment.ProcessId}.new";
-        File.WriteAllText(fresh, new JsonObject { ["tags"] = new JsonArray([.. Tags.Select(tag => JsonValue.Create(tag))]), ["note"] = Text }.ToJsonString(Pretty) + "\n");
-        File.Move(fresh, folder.NotesFile, overwrite: true);
+        var text = new JsonObject { ["tags"] = new JsonArray([.. Tags.Select(tag => JsonValue.Create(tag))]), ["note"] = Text }.ToJsonString(Pretty) + "\n";
+        WholeFile.Write(folder.NotesFile, file => file.Write(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -54,6 +54,7 @@ public class ResumeTests
         var (metrics, weights) = (Metrics(folder), Weights(folder));
         Directory.Delete(Path.Combine(folder, "checkpoints"), recursive: true);
         File.WriteAllText(Path.Combine(folder, "run.json.77.new"), "half a fi");
+        File.WriteAllText(Path.Combine(folder, "best.keras.77.new.weights.77.new"), "half a member");
         Unfinish(folder);
 
         Assert.True(program.Invoke("resume", "toy", "--runs", program.Runs) == 0, program.Errors);

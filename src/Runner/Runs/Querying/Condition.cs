@@ -11,6 +11,16 @@ internal abstract class Condition
     /// <summary>All that is asked of runs in it.</summary>
     internal abstract IEnumerable<RunValue> Values { get; }
 
+    /// <summary>The runs that are so, in their order; asked on all cores.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="now">The present time, for ages.</param>
+    internal IReadOnlyList<RunSummary> Among(IReadOnlyList<RunSummary> runs, DateTimeOffset now)
+    {
+        var holds = new bool[runs.Count];
+        Parallel.For(0, runs.Count, i => holds[i] = Holds(runs[i], now));
+        return [.. runs.Where((_, i) => holds[i])];
+    }
+
     /// <summary>Both, or at least one.</summary>
     internal sealed class Joined(Condition left, Condition right, bool both) : Condition
     {
