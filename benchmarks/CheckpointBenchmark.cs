@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ExperimentRunner.Benchmarks.Contests;
 using ExperimentRunner.Engine.Saving;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,14 +19,12 @@ internal static class CheckpointBenchmark
     internal static void Run()
     {
         using var scope = NewDisposeScope();
-        using var estimator = TrainingStepBenchmark.Ours(
-            out var batches,
-            randint(0, 256, [TrainingStepBenchmark.Examples, 28, 28], ScalarType.Byte),
-            randint(0, 10, [TrainingStepBenchmark.Examples], ScalarType.Byte));
+        using var cnn = MnistCnn.Make();
+        var estimator = cnn.Estimator;
         var folder = Directory.CreateTempSubdirectory("checkpoint-").FullName;
         try
         {
-            var step = Median(() => Seconds(() => estimator.Train(batches, estimator.GlobalStep + 1, [])));
+            var step = Median(() => Seconds(() => cnn.Ours(1)));
             var path = Path.Combine(folder, "a.safetensors");
             SavedState Copy()
             {

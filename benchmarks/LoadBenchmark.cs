@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ExperimentRunner.Benchmarks.Contests;
 using ExperimentRunner.Engine.Saving;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal static class LoadBenchmark
         if (path is null)
         {
             path = Path.Combine(Directory.CreateTempSubdirectory("load-").FullName, "best_model.h5");
-            using var model = TrainingStepBenchmark.Cnn();
+            using var model = MnistCnn.Model();
             ModelFile.Save(path, model);
         }
 

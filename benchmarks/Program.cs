@@ -3,7 +3,7 @@ using ExperimentRunner.Benchmarks;
 var cases = new Dictionary<string, Action<string[]>>
 {
     ["optimizer"] = _ => OptimizerBenchmark.Run(),
-    ["step"] = _ => TrainingStepBenchmark.Run(),
+    ["step"] = _ => StepBenchmark.Run(),
     ["memory"] = _ => MemoryProof.Run(),
     ["checkpoint"] = _ => CheckpointBenchmark.Run(),
     ["startup"] = _ => StartUpBenchmark.Run(),

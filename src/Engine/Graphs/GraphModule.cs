@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Core;
+using ExperimentRunner.Engine.Layers.Pooling;
 using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
@@ -40,7 +41,8 @@ public sealed class GraphModule : LayerModule
                 [.. node.Masks.Select(mask => mask is { } given ? (slots[given.Node], given.Index) : ((int, int)?)null)],
                 node.Options,
                 (long)default(RandomKey).Derive($"{context.Path}/{node.Name}").Value,
-                node.Outputs.Count));
+                node.Outputs.Count,
+                modules[node.Layer].CanLeaveRest && IsForMaxPooling(node, graph)));
         }
 
         _steps = [.. steps];
@@ -88,6 +90,7 @@ public sealed class GraphModule : LayerModule
 
             call.Options = step.Options.Training is null && options.Training is not null ? step.Options with { Training = options.Training } : step.Options;
             call.Node = node ^ step.Key;
+            call.LeavesRest = step.LeavesRest && call.Seen is null;
             values[_inputCount + i] = step.Module.Call(given, givenMasks, call);
             call.Seen?.Invoke(step.Module.Name ?? "", values[_inputCount + i]);
             known[_inputCount + i] = step.Rule switch
@@ -140,8 +143,15 @@ public sealed class GraphModule : LayerModule
         return [.. _outputs.Select(output => values[output.Slot][output.Index]).Select(value => new OnnxOutput(value.Name, value.Mask))];
     }
 
+    /// <summary>Whether a convolution's output goes nowhere but into a max pooling of the same format.</summary>
+    private static bool IsForMaxPooling(GraphNode node, Graph graph) =>
+        graph.Nodes.Where(other => other.Inputs.Any(input => input.Node == node) || other.Masks.Any(mask => mask?.Node == node)).ToList() is
+            [{ Layer.Definition: MaxPooling { DataFormat: var format } }]
+        && format == (node.Layer.Definition as SpatialLayer)?.DataFormat
+        && graph.Outputs.All(port => port.Tensor.Node != node);
+
     private sealed record Step(
-        LayerModule Module, MaskRule Rule, (int Slot, int Index)[] Inputs, (int Slot, int Index)?[] Masks, CallOptions Options, long Key, int OutputCount)
+        LayerModule Module, MaskRule Rule, (int Slot, int Index)[] Inputs, (int Slot, int Index)?[] Masks, CallOptions Options, long Key, int OutputCount, bool LeavesRest)
     {
         internal Tensor?[] NoMasks { get; } = new Tensor?[OutputCount];
     }

@@ -12,6 +12,7 @@ public sealed class Call(bool training, RandomKey key)
 {
     private readonly Dictionary<Tensor, (Tensor Before, Activation Activation)> _activated = new(ReferenceEqualityComparer.Instance);
     private readonly List<Tensor> _losses = [];
+    private (Tensor Of, Tensor? Bias, Activation Activation)? _left;
 
     /// <summary>Whether this is part of training, for the layer being called.</summary>
     public bool Training => Options.Training ?? training;
@@ -59,6 +60,31 @@ public sealed class Call(bool training, RandomKey key)
         var found = _activated.TryGetValue(y, out var pair);
         (before, activation) = (pair.Before, pair.Activation);
         return found;
+    }
+
+    /// <summary>
+    /// Whether the present layer leaves its bias and activation to the max pooling that alone takes its output. The greatest of a
+    /// window is the same before and after, and the pooling has fewer values to work on.
+    /// </summary>
+    internal bool LeavesRest { get; set; }
+
+    /// <summary>Leaves a bias and an activation to the max pooling that comes next.</summary>
+    internal Tensor Leave(Tensor y, Tensor? bias, Activation activation)
+    {
+        _left = (y, bias, activation);
+        return y;
+    }
+
+    /// <summary>Takes over what was left to do with a tensor; null where nothing was.</summary>
+    internal (Tensor? Bias, Activation Activation)? TakeLeft(Tensor x)
+    {
+        if (_left is not { } left || !ReferenceEquals(left.Of, x))
+        {
+            return null;
+        }
+
+        _left = null;
+        return (left.Bias, left.Activation);
     }
 
     /// <summary>Adds a penalty to the loss.</summary>

@@ -42,6 +42,9 @@ public abstract class LayerModule : IDisposable
     /// <summary>The penalty on its outputs that is added to the loss.</summary>
     internal Regularizer? OutputPenalty { get; set; }
 
+    /// <summary>Whether it is able to leave bias and activation to a max pooling, as <see cref="Layers.Call.LeavesRest"/> says.</summary>
+    internal virtual bool CanLeaveRest => false;
+
     /// <summary>Computes the outputs, and adds the penalty on them to the call's losses.</summary>
     /// <param name="inputs">The inputs, in the order of Keras's <c>call</c>.</param>
     /// <param name="masks">A mask for each input (true where a value counts), or null.</param>

@@ -59,6 +59,9 @@ internal abstract class ConvolutionalModule : UnaryModule
         _bias = bias is null ? null : Own(bias);
     }
 
+    /// <inheritdoc/>
+    internal sealed override bool CanLeaveRest => OutputPenalty is null && _activation is Linear or Relu { MaxValue: null, NegativeSlope: 0, Threshold: 0 };
+
     /// <summary>Computes the output before the activation.</summary>
     protected abstract Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias);
 
@@ -74,7 +77,9 @@ internal abstract class ConvolutionalModule : UnaryModule
 
     protected sealed override Tensor Compute(Tensor x, Tensor? mask, Call call)
     {
-        var y = Convolve(call.Cast(x), Array.ConvertAll(_kernels, kernel => call.Cast(kernel.Value)), _bias is null ? null : call.Cast(_bias.Value));
-        return call.Activate(_activation, y);
+        var leaves = call.LeavesRest;
+        var bias = _bias is null ? null : call.Cast(_bias.Value);
+        var y = Convolve(call.Cast(x), Array.ConvertAll(_kernels, kernel => call.Cast(kernel.Value)), leaves ? null : bias);
+        return leaves ? call.Leave(y, bias, _activation) : call.Activate(_activation, y);
     }
 }

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
@@ -27,7 +28,19 @@ public abstract record PoolingLayer : SpatialLayer
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
         var pooler = new Pooler(Window, DataFormat, Function);
-        return new FunctionModule((x, call) => pooler.Pool(call.Cast(x)), WriteOnnx);
+        return new FunctionModule((x, call) => Finish(pooler.Pool(call.Cast(x)), call.TakeLeft(x), call), WriteOnnx);
+    }
+
+    /// <summary>Does what the layer before left to this one.</summary>
+    private Tensor Finish(Tensor y, (Tensor? Bias, Activation Activation)? left, Call call)
+    {
+        if (left is not (var bias, var activation))
+        {
+            return y;
+        }
+
+        var shifted = bias is null ? y : y.add_(DataFormat is Channels.First ? bias.reshape([-1, .. Enumerable.Repeat(1L, Window.Rank)]) : bias);
+        return call.Activate(activation, shifted);
     }
 
     private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
