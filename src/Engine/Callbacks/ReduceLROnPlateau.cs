@@ -27,6 +27,7 @@ public sealed record ReduceLROnPlateau : MonitorCallback, ISetsLearningRate, ICh
     public int Verbose { get; init; }
 
     /// <summary>By how much the figure must change to count as better.</summary>
+    [OldName("epsilon")]
     public double MinDelta { get; init; } = 1e-4;
 
     /// <summary>How many epochs are waited after the learning rate was lowered, before patience begins.</summary>

@@ -10,6 +10,7 @@ public sealed record MaxNorm : NormConstraint
 {
     /// <summary>The greatest length.</summary>
     [AtLeast(0)]
+    [OldName("m")]
     public double MaxValue { get; init; } = 2;
 
     /// <inheritdoc/>

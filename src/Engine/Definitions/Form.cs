@@ -33,6 +33,9 @@ public abstract class Form
     /// <summary>The form of a type.</summary>
     public static Form Of(Type type) => Known.GetOrAdd(type, Make);
 
+    /// <summary>Whether a class has an option of this name, which has an effect.</summary>
+    public static bool HasOption(Type type, string name) => OptionsForm.Of(type).Options.Any(option => option.Name == name);
+
     /// <summary>The form of a property: its type's, null where it may be null, and what its own attributes say.</summary>
     internal static Form Of(PropertyInfo property)
     {

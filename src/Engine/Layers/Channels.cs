@@ -6,10 +6,10 @@ namespace ExperimentRunner.Engine.Layers;
 public enum Channels
 {
     /// <summary><c>[batch, …, channels]</c>: the default.</summary>
-    [KerasName("channels_last")]
+    [KerasName("channels_last", "tf")]
     Last,
 
     /// <summary><c>[batch, channels, …]</c>.</summary>
-    [KerasName("channels_first")]
+    [KerasName("channels_first", "th")]
     First,
 }

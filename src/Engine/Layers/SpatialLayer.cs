@@ -6,5 +6,6 @@ namespace ExperimentRunner.Engine.Layers;
 public abstract record SpatialLayer : UnaryLayer
 {
     /// <summary>Where the channels stand; null is Keras's default, channels last.</summary>
+    [OldName("dim_ordering")]
     public Channels? DataFormat { get; init => field = value ?? Channels.Last; } = Channels.Last;
 }

@@ -12,7 +12,7 @@ public abstract record Optimizer
     public string? Name { get; init; }
 
     /// <summary>The learning rate, fixed or by a schedule. The default differs from optimizer to optimizer.</summary>
-    [KerasName("learning_rate", "lr")]
+    [OldName("lr")]
     public abstract LearningRate LearningRate { get; init; }
 
     /// <summary>The name that paths of slots begin with: <c>rm_sprop</c>.</summary>

@@ -81,6 +81,8 @@ internal static class ExperimentSchema
             ["from"] = Described(names, "The layers or inputs whose outputs it takes, in the order of Keras's call; the one above by default."),
             ["input_shape"] = Described(shape, "The shape of the model's input without the batch, at its first layer."),
             ["batch_input_shape"] = Described(shape, "The shape of the model's input with the batch, at its first layer."),
+            ["input_dim"] = Old(book, "An old word for the shape of the model's input: the length of its last axis."),
+            ["input_length"] = Old(book, "An old word for the shape of the model's input: the length of a sequence."),
             ["input_dtype"] = Described(SchemaBook.Text(), "The type of the model's input, at its first layer."),
             ["training"] = Described(truth, "Whether this call is always, or never, one of training."),
             ["use_causal_mask"] = Described(truth, "Whether a position attends only to those before it."),
@@ -89,6 +91,13 @@ internal static class ExperimentSchema
             ["initial_state"] = Described(names, "Where a recurrent layer's first state comes from."),
             ["attention_mask"] = Described(names, "Which positions attend to which."),
         };
+    }
+
+    private static JsonObject Old(SchemaBook book, string words)
+    {
+        var described = Described(SchemaBook.Any(book.Number(isWhole: true, []), new JsonObject { ["type"] = "null" }), words);
+        described["deprecated"] = true;
+        return described;
     }
 
     private static JsonObject Described(JsonObject schema, string words)

@@ -128,8 +128,8 @@ public partial class EverySignatureOfKeras
 
             This page is made by `UPDATE_EXPECTATIONS=1 dotnet test tests/Engine.Tests --filter EverySignatureOfKeras` from the signatures of
             Keras 3.15 and from the program; a test fails when it is out of date. An argument in brackets is refused by name unless it is at
-            its default. "Golden cases" are models, figures or trainings that Keras itself computed. Where there are none, the tests named
-            instead derive the figures in another way.
+            its default; after a slash stands what Keras 1 or 2 called it, which is read too. "Golden cases" are models, figures or trainings
+            that Keras itself computed. Where there are none, the tests named instead derive the figures in another way.
 
             """.ReplaceLineEndings("\n"));
         foreach (var kind in KerasSignatures.All.GroupBy(signature => signature.Kind))
@@ -141,8 +141,20 @@ public partial class EverySignatureOfKeras
             }
         }
 
+        page.Append("\n## Layers that Keras 3 has not: those of Keras 1 and 2, and of KerasHub\n\n| Name | Also | Arguments | What it is |\n|---|---|---|---|\n");
+        var today = KerasSignatures.All.Where(signature => signature.Kind == typeof(Layer)).Select(TypeOf).ToHashSet();
+        foreach (var type in Catalog.TypesOf(typeof(Layer)).Where(type => !today.Contains(type)))
+        {
+            var name = Catalog.NameOf(type);
+            var also = Catalog.NamesOf(typeof(Layer)).Where(other => other != name && Catalog.Find(typeof(Layer), other) == type);
+            var arguments = OptionsForm.Of(type).Options.Where(option => option.Property.DeclaringType != typeof(Layer)).Select(option => WithOldNames(option.Name, option));
+            page.Append(CultureInfo.InvariantCulture, $"| {name} | {string.Join(", ", also)} | {string.Join(", ", arguments)} | {Documentation.Summary(type).ReplaceLineEndings(" ")} |\n");
+        }
+
         return page.ToString();
     }
+
+    private static string WithOldNames(string name, Option option) => option.Old is { } old ? $"{name} / {string.Join(" ", old.Names)}" : name;
 
     private static string Row(KerasSignature signature, ILookup<string, string> proofs, List<(string Name, string Text)> tests)
     {
@@ -152,8 +164,8 @@ public partial class EverySignatureOfKeras
         }
 
         var aliases = Catalog.NamesOf(signature.Kind).Where(name => name != signature.Name && Catalog.Find(signature.Kind, name) == type);
-        var options = OptionsForm.Of(type).Options.SelectMany(option => option.Aliases.Prepend(option.Name)).ToHashSet();
-        var arguments = signature.Arguments.Select(argument => options.Contains(argument.Name) ? argument.Name : $"[{argument.Name}]");
+        var options = OptionsForm.Of(type).Options.SelectMany(option => option.Aliases.Prepend(option.Name).Select(alias => (alias, option))).ToDictionary(pair => pair.alias, pair => pair.option);
+        var arguments = signature.Arguments.Select(argument => options.TryGetValue(argument.Name, out var option) ? WithOldNames(argument.Name, option) : $"[{argument.Name}]");
         var cases = proofs[signature.Name].Concat(proofs[Catalog.NameOf(type)]).Distinct().Order(StringComparer.Ordinal).ToList();
         var proof = cases.Count > 3 ? $"{string.Join(", ", cases.Take(3))} and {cases.Count - 3} more" : string.Join(", ", cases);
         if (cases.Count == 0)

@@ -68,7 +68,9 @@ internal sealed class KindForm(Type kind) : Form
                 Expected);
         }
 
-        return OptionsForm.Of(type).TryRead(options, reading.In(Catalog.NameOf(type)), Catalog.NameOf(type), out value);
+        var read = OptionsForm.Of(type).TryRead(options, reading.In(Catalog.NameOf(type)), Catalog.NameOf(type), out value);
+        value = read && value is IStandsFor old ? old.Now : value;
+        return read;
     }
 }
 

@@ -13,6 +13,7 @@ internal sealed class Option
         Property = property;
         Name = name?.Name ?? SnakeCase.From(property.Name);
         Aliases = name?.Aliases ?? [];
+        Old = property.GetCustomAttribute<OldWordsAttribute>();
         Required = property.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is not null;
         WrittenWhereSet = property.GetCustomAttribute<WrittenWhereSetAttribute>() is not null;
         Form = Form.Of(property);
@@ -24,6 +25,9 @@ internal sealed class Option
     internal string Name { get; }
 
     internal IReadOnlyList<string> Aliases { get; }
+
+    /// <summary>What Keras 1 and 2 called it, where that was otherwise.</summary>
+    internal OldWordsAttribute? Old { get; }
 
     internal bool Required { get; }
 
@@ -46,7 +50,7 @@ internal sealed class Option
             {
                 if (!limit.Allows(number))
                 {
-                    return reading.Fail(node, FormattableString.Invariant($"{Name} is {number}, which is out of range."), limit.Expected);
+                    return reading.Fail(node, FormattableString.Invariant($"{reading.Last} is {number}, which is out of range."), limit.Expected);
                 }
             }
         }

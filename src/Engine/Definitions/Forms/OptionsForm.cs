@@ -11,6 +11,7 @@ internal sealed class OptionsForm : Form
 
     private readonly Type _type;
     private readonly Dictionary<string, Option> _byName = new(StringComparer.Ordinal);
+    private readonly ILookup<string, Option> _byOldName;
     private readonly Lazy<object> _defaults;
     private readonly RefusedOptionAttribute[] _refused;
     private readonly HashSet<string> _ignored;
@@ -39,6 +40,9 @@ internal sealed class OptionsForm : Form
                 _byName.TryAdd(alias, option);
             }
         }
+
+        _byOldName = Options.Where(option => option.Old is not null).SelectMany(option => option.Old!.Names.Select(name => (name, option)))
+            .Where(pair => !_byName.ContainsKey(pair.name)).ToLookup(pair => pair.name, pair => pair.option, StringComparer.Ordinal);
     }
 
     /// <summary>The options in the order they are declared; a class's own before those of its bases.</summary>
@@ -83,16 +87,17 @@ internal sealed class OptionsForm : Form
 
         var missing = Options.Where(option => option.Required).ToHashSet();
         var read = true;
-        foreach (var entry in mapping.Entries)
+        var given = GivenOption.Of(mapping, this, reading);
+        foreach (var (entry, option, name, written) in given)
         {
-            if (!_byName.TryGetValue(entry.Name, out var option))
+            if (option is null)
             {
                 read &= TryPassOver(entry, reading, owner, missing);
                 continue;
             }
 
             missing.Remove(option);
-            if (entry.Value is ScalarNode { IsNull: true } && !option.Required && (option.Form is KindForm || (reading.Dialect == Dialect.Keras && option.Form is not NullForm)))
+            if (written is ScalarNode { IsNull: true } && !option.Required && (option.Form is KindForm || (reading.Dialect == Dialect.Keras && option.Form is not NullForm)))
             {
                 if (option.Form is KindForm { None: { } none })
                 {
@@ -102,7 +107,8 @@ internal sealed class OptionsForm : Form
                 continue;
             }
 
-            if (option.TryRead(entry.Value, reading.In(option.Name), out var part))
+            object? part = null;
+            if (written is not null && option.TryRead(written, reading.In(name), out part))
             {
                 option.Property.SetValue(made, part);
             }
@@ -125,8 +131,7 @@ internal sealed class OptionsForm : Form
         {
             foreach (var (name, problem, expected) in checkedOptions.FindMistakes())
             {
-                var at = _byName.TryGetValue(name, out var option) ? SourceOf(option, mapping) : null;
-                read = reading.In(name).Fail(at ?? node, problem, expected);
+                read = reading.In(name).Fail(_byName.TryGetValue(name, out var option) && SourceOf(option, given) is { } at ? at : node, problem, expected);
             }
         }
 
@@ -136,11 +141,11 @@ internal sealed class OptionsForm : Form
 
     public override Node Write(object? value, Node? source, Dialect dialect)
     {
-        var mapping = source as MappingNode;
+        var given = source is MappingNode mapping ? GivenOption.Of(mapping, this, new Reading(Dialect.Experiment, [])) : [];
         return new MappingNode(
             [.. Options.Where(option => !option.WrittenWhereSet || !Equals(option.Property.GetValue(value), DefaultOf(option))).Select(option => new Entry(
                 new ScalarNode(option.Name, quoted: false, SourceSpan.Nowhere),
-                option.Form.Write(option.Property.GetValue(value), SourceOf(option, mapping), dialect)))],
+                option.Form.Write(option.Property.GetValue(value), SourceOf(option, given), dialect)))],
             source?.At ?? SourceSpan.Nowhere);
     }
 
@@ -162,6 +167,11 @@ internal sealed class OptionsForm : Form
             }
         }
 
+        foreach (var old in _byOldName)
+        {
+            properties[old.Key] = OldWords(old.Key, [.. old], book);
+        }
+
         foreach (var name in _ignored)
         {
             properties[name] = new JsonObject { ["description"] = "Has no effect here." };
@@ -172,18 +182,45 @@ internal sealed class OptionsForm : Form
             properties[refused.Name] = new JsonObject { ["description"] = $"Refused: {refused.Reason}.", ["enum"] = new JsonArray(null, false) };
         }
 
-        foreach (var (name, schema) in also ?? new Dictionary<string, JsonObject>())
+        foreach (var (name, schema) in (also ?? new Dictionary<string, JsonObject>()).Where(one => !_byName.ContainsKey(one.Key)))
         {
             properties[name] = schema.DeepClone();
         }
 
         var mapping = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
-        if (required && Options.Where(option => option.Required && option.Aliases.Count == 0).Select(option => JsonValue.Create(option.Name)).ToArray() is { Length: > 0 } needed)
+        if (required && Options.Where(option => option.Required && option.Aliases.Count == 0 && option.Old is null).Select(option => JsonValue.Create(option.Name)).ToArray() is { Length: > 0 } needed)
         {
             mapping["required"] = new JsonArray([.. needed]);
         }
 
+        if (required && Options.Where(option => option.Required && option.Aliases.Count == 0 && option.Old is not null).Select(OneOfItsNames).ToArray() is { Length: > 0 } named)
+        {
+            mapping["allOf"] = new JsonArray([.. named]);
+        }
+
         return mapping;
+    }
+
+    private static JsonObject OneOfItsNames(Option option)
+    {
+        var old = option.Old is OldPartsAttribute ? [option.Old.Names] : option.Old!.Names.Select(name => (IReadOnlyList<string>)[name]);
+        return new JsonObject
+        {
+            ["anyOf"] = new JsonArray([.. old.Prepend([option.Name]).Select(names => new JsonObject { ["required"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]) })]),
+        };
+    }
+
+    private JsonObject OldWords(string name, List<Option> options, SchemaBook book)
+    {
+        var today = string.Join(" and ", options.Select(option => $"'{option.Name}'"));
+        var schema = options[0].Old is OldFlagAttribute flag ? book.OneOf(new JsonObject { ["enum"] = new JsonArray(flag.Yes, flag.No) })
+            : options[0].Old is OldPartsAttribute ? book.Number(isWhole: true, options[0].Limits)
+            : Described(options[0], book);
+        schema.Remove("default");
+        schema.Remove("description");
+        schema.Insert(0, "description", $"An old name: {today} today{(options[0].Old is OldPartsAttribute parts ? $", a list of {string.Join(" and ", parts.Names)}" : "")}.");
+        schema["deprecated"] = true;
+        return schema;
     }
 
     private JsonObject Described(Option option, SchemaBook book)
@@ -211,13 +248,15 @@ internal sealed class OptionsForm : Form
     }
 
     /// <summary>Whether a name is an option's, or one that is ignored or refused by name.</summary>
-    internal bool Knows(string name) => _byName.ContainsKey(name) || _ignored.Contains(name) || Array.Exists(_refused, refused => refused.Name == name);
+    internal bool Knows(string name) => Named(name).Count > 0 || _ignored.Contains(name) || Array.Exists(_refused, refused => refused.Name == name);
 
     /// <summary>Whether every option of a value stands at its default.</summary>
     internal bool IsDefault(object value) => Options.All(option => Equals(option.Property.GetValue(value), DefaultOf(option)));
 
-    private static Node? SourceOf(Option option, MappingNode? mapping) =>
-        mapping is null ? null : option.Aliases.Prepend(option.Name).Select(name => mapping[name]).FirstOrDefault(node => node is not null);
+    /// <summary>The options that a name stands for: of today's names one, of an old one perhaps several.</summary>
+    internal IReadOnlyList<Option> Named(string name) => _byName.TryGetValue(name, out var option) ? [option] : [.. _byOldName[name]];
+
+    private static Node? SourceOf(Option option, IReadOnlyList<GivenOption> given) => given.FirstOrDefault(one => one.Option == option && one.Value is not null)?.Value;
 
     private static IEnumerable<PropertyInfo> BaseFirst(Type type)
     {
@@ -247,8 +286,8 @@ internal sealed class OptionsForm : Form
                 || reading.Fail(entry.Key, $"{owner} cannot have '{entry.Name}': {refused.Reason}.", "null, or nothing");
         }
 
-        var nearest = NearestName.Of(entry.Name, Options.Select(option => option.Name));
-        missing.RemoveWhere(option => option.Name == nearest);
+        var nearest = NearestName.Of(entry.Name, [.. Options.Select(option => option.Name), .. _byOldName.Select(old => old.Key)]);
+        missing.RemoveWhere(option => nearest is not null && Named(nearest).Contains(option));
         return reading.Fail(
             entry.Key,
             $"{owner} has no option '{entry.Name}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}",

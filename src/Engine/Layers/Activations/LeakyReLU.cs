@@ -13,7 +13,8 @@ namespace ExperimentRunner.Engine.Layers.Activations;
 public sealed record LeakyReLU : FixedActivation
 {
     /// <summary>The slope below 0.</summary>
-    [KerasName("negative_slope", "alpha"), AtLeast(0)]
+    [AtLeast(0)]
+    [OldName("alpha")]
     public double NegativeSlope { get; init; } = 0.3;
 
     /// <inheritdoc/>

@@ -21,6 +21,7 @@ namespace ExperimentRunner.Engine.Layers.Activations;
 public sealed record PReLU : UnaryLayer
 {
     /// <summary>Makes the start values of the slopes.</summary>
+    [OldName("init")]
     public Initializer AlphaInitializer { get; init; } = new Zeros();
 
     /// <summary>Penalty on the slopes.</summary>

@@ -13,22 +13,26 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 /// Source: Keras 3, <c>keras.layers.Conv1D</c>.
 /// </remarks>
 /// <example>Conv1D: { filters: 32, kernel_size: 3, padding: causal, activation: relu }</example>
-[KerasName("Conv1D", "Convolution1D")]
+[KerasName("Conv1D", "Convolution1D", "AtrousConvolution1D", "AtrousConv1D")]
 public sealed record Conv1D : Convolution
 {
     /// <summary>Length of the window.</summary>
     [PerAxis(1), AtLeast(1)]
+    [OldName("filter_length")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves.</summary>
     [PerAxis(1), AtLeast(1)]
+    [OldName("subsample_length")]
     public IReadOnlyList<int> Strides { get; init; } = [1];
 
     /// <summary>What the window sees at the borders.</summary>
+    [OldName("border_mode")]
     public TimePadding Padding { get; init; } = TimePadding.Valid;
 
     /// <summary>The distance of the values that the window sees.</summary>
     [PerAxis(1), AtLeast(1)]
+    [OldName("atrous_rate")]
     public IReadOnlyList<int> DilationRate { get; init; } = [1];
 
     /// <inheritdoc/>

@@ -13,22 +13,26 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 /// Source: Keras 3, <c>keras.layers.Conv2D</c>.
 /// </remarks>
 /// <example>Conv2D: { filters: 32, kernel_size: [3, 3], activation: relu }</example>
-[KerasName("Conv2D", "Convolution2D")]
+[KerasName("Conv2D", "Convolution2D", "AtrousConvolution2D", "AtrousConv2D")]
 public sealed record Conv2D : Convolution
 {
     /// <summary>Height and width of the window.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldParts("nb_row", "nb_col")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves, down and to the right.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldName("subsample")]
     public IReadOnlyList<int> Strides { get; init; } = [1, 1];
 
     /// <summary>What the window sees at the borders.</summary>
+    [OldName("border_mode")]
     public Padding Padding { get; init; } = Padding.Valid;
 
     /// <summary>The distance of the values that the window sees.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldName("atrous_rate")]
     public IReadOnlyList<int> DilationRate { get; init; } = [1, 1];
 
     /// <inheritdoc/>

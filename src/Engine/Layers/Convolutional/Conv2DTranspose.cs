@@ -15,18 +15,21 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 /// Source: Keras 3, <c>keras.layers.Conv2DTranspose</c>.
 /// </remarks>
 /// <example>Conv2DTranspose: { filters: 16, kernel_size: [3, 3], strides: [2, 2], padding: same, activation: relu }</example>
-[KerasName("Conv2DTranspose", "Convolution2DTranspose")]
+[KerasName("Conv2DTranspose", "Convolution2DTranspose", "Deconvolution2D", "Deconv2D")]
 public sealed record Conv2DTranspose : TransposedConvolution
 {
     /// <summary>Height and width of the window.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldParts("nb_row", "nb_col")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves, down and to the right.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldName("subsample")]
     public IReadOnlyList<int> Strides { get; init; } = [1, 1];
 
     /// <summary>Whether what the window reaches beyond the borders is cut off.</summary>
+    [OldName("border_mode")]
     public Padding Padding { get; init; } = Padding.Valid;
 
     /// <summary>The distance of the values that the window reaches.</summary>

@@ -18,13 +18,16 @@ public sealed record Conv3D : Convolution
 {
     /// <summary>Depth, height and width of the window.</summary>
     [PerAxis(3), AtLeast(1)]
+    [OldParts("kernel_dim1", "kernel_dim2", "kernel_dim3")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves along each axis.</summary>
     [PerAxis(3), AtLeast(1)]
+    [OldName("subsample")]
     public IReadOnlyList<int> Strides { get; init; } = [1, 1, 1];
 
     /// <summary>What the window sees at the borders.</summary>
+    [OldName("border_mode")]
     public Padding Padding { get; init; } = Padding.Valid;
 
     /// <summary>The distance of the values that the window sees.</summary>

@@ -15,18 +15,21 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 /// Source: Keras 3, <c>keras.layers.Conv3DTranspose</c>.
 /// </remarks>
 /// <example>Conv3DTranspose: { filters: 4, kernel_size: [2, 2, 2], strides: [2, 2, 2] }</example>
-[KerasName("Conv3DTranspose", "Convolution3DTranspose")]
+[KerasName("Conv3DTranspose", "Convolution3DTranspose", "Deconvolution3D", "Deconv3D")]
 public sealed record Conv3DTranspose : TransposedConvolution
 {
     /// <summary>Depth, height and width of the window.</summary>
     [PerAxis(3), AtLeast(1)]
+    [OldParts("kernel_dim1", "kernel_dim2", "kernel_dim3")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves along each axis.</summary>
     [PerAxis(3), AtLeast(1)]
+    [OldName("subsample")]
     public IReadOnlyList<int> Strides { get; init; } = [1, 1, 1];
 
     /// <summary>Whether what the window reaches beyond the borders is cut off.</summary>
+    [OldName("border_mode")]
     public Padding Padding { get; init; } = Padding.Valid;
 
     /// <summary>The distance of the values that the window reaches.</summary>

@@ -15,6 +15,7 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
 {
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
+    [OldName("nb_filter")]
     public required int Filters { get; init; }
 
     /// <summary>Into how many groups the channels are split, each with filters of its own.</summary>
@@ -22,12 +23,15 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
     public int Groups { get; init; } = 1;
 
     /// <summary>Makes the start values of the kernel.</summary>
+    [OldName("init")]
     public Initializer KernelInitializer { get; init; } = new GlorotUniform();
 
     /// <summary>Penalty on the kernel.</summary>
+    [OldName("W_regularizer")]
     public Regularizer? KernelRegularizer { get; init; }
 
     /// <summary>Rule that the kernel obeys after every step.</summary>
+    [OldName("W_constraint")]
     public Constraint? KernelConstraint { get; init; }
 
     /// <summary>The window that moves over the input.</summary>

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Constraints;
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
 using ExperimentRunner.Engine.Saving.Onnx;
@@ -15,18 +16,21 @@ public abstract record ConvolutionalLayer : SpatialLayer
     public Activation Activation { get; init; } = Activation.Linear;
 
     /// <summary>Whether a learned offset is added before the activation.</summary>
+    [OldName("bias")]
     public bool UseBias { get; init; } = true;
 
     /// <summary>Makes the start values of the bias.</summary>
     public Initializer BiasInitializer { get; init; } = new Zeros();
 
     /// <summary>Penalty on the bias.</summary>
+    [OldName("b_regularizer")]
     public Regularizer? BiasRegularizer { get; init; }
 
     /// <summary>Penalty on the output.</summary>
     public Regularizer? ActivityRegularizer { get; init; }
 
     /// <summary>Rule that the bias obeys after every step.</summary>
+    [OldName("b_constraint")]
     public Constraint? BiasConstraint { get; init; }
 
     /// <inheritdoc/>

@@ -12,18 +12,23 @@ public abstract record LocallyConnected : ConvolutionalLayer, IChecked
 {
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
+    [OldName("nb_filter")]
     public required int Filters { get; init; }
 
     /// <summary>What the window sees at the borders; with <c>same</c> it starts half its size before each step.</summary>
+    [OldName("border_mode")]
     public Padding Padding { get; init; } = Padding.Valid;
 
     /// <summary>Makes the start values of the kernel.</summary>
+    [OldName("init")]
     public Initializer KernelInitializer { get; init; } = new GlorotUniform();
 
     /// <summary>Penalty on the kernel.</summary>
+    [OldName("W_regularizer")]
     public Regularizer? KernelRegularizer { get; init; }
 
     /// <summary>Rule that the kernel obeys after every step.</summary>
+    [OldName("W_constraint")]
     public Constraint? KernelConstraint { get; init; }
 
     /// <summary>How the kernel is kept: 1 by place, 2 as a whole matrix of which most is not used, 3 as a list of what is used.</summary>

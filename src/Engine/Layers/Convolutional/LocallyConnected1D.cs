@@ -16,10 +16,12 @@ public sealed record LocallyConnected1D : LocallyConnected
 {
     /// <summary>Length of the window.</summary>
     [PerAxis(1), AtLeast(1)]
+    [OldName("filter_length")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves.</summary>
     [PerAxis(1), AtLeast(1)]
+    [OldName("subsample_length")]
     public IReadOnlyList<int> Strides { get; init; } = [1];
 
     /// <inheritdoc/>

@@ -16,10 +16,12 @@ public sealed record LocallyConnected2D : LocallyConnected
 {
     /// <summary>Height and width of the window.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldParts("nb_row", "nb_col")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves, down and to the right.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldName("subsample")]
     public IReadOnlyList<int> Strides { get; init; } = [1, 1];
 
     /// <inheritdoc/>

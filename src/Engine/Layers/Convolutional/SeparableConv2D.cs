@@ -17,13 +17,16 @@ public sealed record SeparableConv2D : SeparableConvolution
 {
     /// <summary>Height and width of the window.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldParts("nb_row", "nb_col")]
     public required IReadOnlyList<int> KernelSize { get; init; }
 
     /// <summary>How far the window moves, down and to the right.</summary>
     [PerAxis(2), AtLeast(1)]
+    [OldName("subsample")]
     public IReadOnlyList<int> Strides { get; init; } = [1, 1];
 
     /// <summary>What the window sees at the borders.</summary>
+    [OldName("border_mode")]
     public Padding Padding { get; init; } = Padding.Valid;
 
     /// <summary>The distance of the values that the window sees.</summary>

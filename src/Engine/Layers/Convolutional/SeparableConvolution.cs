@@ -13,6 +13,7 @@ public abstract record SeparableConvolution : ConvolutionalLayer
 {
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
+    [OldName("nb_filter")]
     public required int Filters { get; init; }
 
     /// <summary>How many filters each channel has in the first part.</summary>
@@ -20,9 +21,11 @@ public abstract record SeparableConvolution : ConvolutionalLayer
     public int DepthMultiplier { get; init; } = 1;
 
     /// <summary>Makes the start values of the first part's kernel.</summary>
+    [OldName("init")]
     public Initializer DepthwiseInitializer { get; init; } = new GlorotUniform();
 
     /// <summary>Makes the start values of the second part's kernel.</summary>
+    [OldName("init")]
     public Initializer PointwiseInitializer { get; init; } = new GlorotUniform();
 
     /// <summary>Penalty on the first part's kernel.</summary>

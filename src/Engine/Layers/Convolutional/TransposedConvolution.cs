@@ -9,19 +9,24 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Layers.Convolutional;
 
 /// <summary>What Conv1DTranspose, Conv2DTranspose and Conv3DTranspose share: everything but the number of axes.</summary>
+[IgnoredOption("output_shape")] // Keras 1 had to be told, though the other options give it
 public abstract record TransposedConvolution : ConvolutionalLayer, IChecked
 {
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
+    [OldName("nb_filter")]
     public required int Filters { get; init; }
 
     /// <summary>Makes the start values of the kernel.</summary>
+    [OldName("init")]
     public Initializer KernelInitializer { get; init; } = new GlorotUniform();
 
     /// <summary>Penalty on the kernel.</summary>
+    [OldName("W_regularizer")]
     public Regularizer? KernelRegularizer { get; init; }
 
     /// <summary>Rule that the kernel obeys after every step.</summary>
+    [OldName("W_constraint")]
     public Constraint? KernelConstraint { get; init; }
 
     /// <summary>The window of the output over which each input is spread.</summary>

@@ -17,7 +17,7 @@ namespace ExperimentRunner.Engine.Layers.Core;
 /// Source: Keras 3, <c>keras.layers.Dense</c>. Start weights: Glorot and Bengio (2010), eq. 16.
 /// </remarks>
 /// <example>Dense: { units: 128, activation: relu }</example>
-[KerasName("Dense")]
+[KerasName("Dense", "TimeDistributedDense")]
 [RefusedOption("lora_rank", "low-rank adaptation is not supported")]
 [RefusedOption("lora_alpha", "low-rank adaptation is not supported")]
 [RefusedOption("quantization_config", "quantized layers are not supported")]
@@ -25,33 +25,40 @@ public sealed record Dense : UnaryLayer
 {
     /// <summary>Length of the output's last axis.</summary>
     [AtLeast(1)]
+    [OldName("output_dim")]
     public required int Units { get; init; }
 
     /// <summary>Applied to the output.</summary>
     public Activation Activation { get; init; } = Activation.Linear;
 
     /// <summary>Whether a learned offset is added before the activation.</summary>
+    [OldName("bias")]
     public bool UseBias { get; init; } = true;
 
     /// <summary>Makes the start values of the kernel.</summary>
+    [OldName("init")]
     public Initializer KernelInitializer { get; init; } = new GlorotUniform();
 
     /// <summary>Makes the start values of the bias.</summary>
     public Initializer BiasInitializer { get; init; } = new Zeros();
 
     /// <summary>Penalty on the kernel.</summary>
+    [OldName("W_regularizer")]
     public Regularizer? KernelRegularizer { get; init; }
 
     /// <summary>Penalty on the bias.</summary>
+    [OldName("b_regularizer")]
     public Regularizer? BiasRegularizer { get; init; }
 
     /// <summary>Penalty on the output.</summary>
     public Regularizer? ActivityRegularizer { get; init; }
 
     /// <summary>Rule that the kernel obeys after every step.</summary>
+    [OldName("W_constraint")]
     public Constraint? KernelConstraint { get; init; }
 
     /// <summary>Rule that the bias obeys after every step.</summary>
+    [OldName("b_constraint")]
     public Constraint? BiasConstraint { get; init; }
 
     /// <inheritdoc/>

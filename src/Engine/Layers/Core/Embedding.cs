@@ -33,15 +33,18 @@ public sealed record Embedding : UnaryLayer
     public required int OutputDim { get; init; }
 
     /// <summary>Makes the start values of the vectors.</summary>
+    [OldName("init")]
     public Initializer EmbeddingsInitializer { get; init; } = new RandomUniform();
 
     /// <summary>Penalty on the vectors.</summary>
+    [OldName("W_regularizer")]
     public Regularizer? EmbeddingsRegularizer { get; init; }
 
     /// <summary>Penalty on the output.</summary>
     public Regularizer? ActivityRegularizer { get; init; }
 
     /// <summary>Rule that the vectors obey after every step.</summary>
+    [OldName("W_constraint")]
     public Constraint? EmbeddingsConstraint { get; init; }
 
     /// <summary>Whether 0 is no number but padding.</summary>

@@ -21,6 +21,7 @@ namespace ExperimentRunner.Engine.Layers.Core;
 /// <example>Highway: { activation: relu }</example>
 [KerasName("Highway")]
 [IgnoredOption("input_dim")]
+[IgnoredOption("transform_bias")]
 [RefusedOption("weights", "weights come from files")]
 public sealed record Highway : UnaryLayer
 {

@@ -20,9 +20,11 @@ public abstract record AffineNormalization : UnaryLayer
     public bool Scale { get; init; } = true;
 
     /// <summary>Makes the start values of the offset.</summary>
+    [OldName("beta_init")]
     public Initializer BetaInitializer { get; init; } = new Zeros();
 
     /// <summary>Makes the start values of the scale.</summary>
+    [OldName("gamma_init")]
     public Initializer GammaInitializer { get; init; } = new Ones();
 
     /// <summary>Penalty on the offset.</summary>

@@ -15,10 +15,12 @@ public sealed record MaxPooling1D : MaxPooling
 {
     /// <summary>Length of the window.</summary>
     [PerAxis(1), AtLeast(1)]
+    [OldName("pool_length")]
     public IReadOnlyList<int> PoolSize { get; init; } = [2];
 
     /// <summary>How far the window moves; null is by its own size.</summary>
     [PerAxis(1), AtLeast(1)]
+    [OldName("stride")]
     public IReadOnlyList<int>? Strides { get; init; }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Activations;
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
@@ -9,6 +10,7 @@ namespace ExperimentRunner.Engine.Layers.Pooling;
 public abstract record PoolingLayer : SpatialLayer
 {
     /// <summary>What the window sees at the borders. What is padded there never counts.</summary>
+    [OldName("border_mode")]
     public Padding Padding { get; init; } = Padding.Valid;
 
     /// <summary>The window that moves over the input.</summary>

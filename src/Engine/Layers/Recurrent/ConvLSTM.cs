@@ -9,15 +9,19 @@ public abstract record ConvLSTM : WeightedRecurrentLayer, IChecked
 {
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
+    [OldName("nb_filter")]
     public required int Filters { get; init; }
 
     /// <summary>Where the channels stand; null is Keras's default, channels last.</summary>
+    [OldName("dim_ordering")]
     public Channels? DataFormat { get; init => field = value ?? Channels.Last; } = Channels.Last;
 
     /// <summary>Applied to the gates.</summary>
+    [OldName("inner_activation")]
     public Activation RecurrentActivation { get; init; } = new Sigmoid();
 
     /// <summary>Whether the forget gate's bias starts at one.</summary>
+    [OldFlag("forget_bias_init", "one", "zero")]
     public bool UnitForgetBias { get; init; } = true;
 
     /// <summary>The window over the input.</summary>

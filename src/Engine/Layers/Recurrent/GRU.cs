@@ -23,9 +23,11 @@ public sealed record GRU : WeightedRecurrentLayer
 {
     /// <summary>Length of the state and the output.</summary>
     [AtLeast(1)]
+    [OldName("output_dim")]
     public required int Units { get; init; }
 
     /// <summary>Applied to the gates.</summary>
+    [OldName("inner_activation")]
     public Activation RecurrentActivation { get; init; } = new Sigmoid();
 
     /// <summary>Whether the reset gate acts on <c>h·recurrent_kernel</c>; else on <c>h</c> alone, before the product.</summary>

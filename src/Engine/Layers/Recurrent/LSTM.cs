@@ -23,12 +23,15 @@ public sealed record LSTM : WeightedRecurrentLayer
 {
     /// <summary>Length of each state and of the output.</summary>
     [AtLeast(1)]
+    [OldName("output_dim")]
     public required int Units { get; init; }
 
     /// <summary>Applied to the gates.</summary>
+    [OldName("inner_activation")]
     public Activation RecurrentActivation { get; init; } = new Sigmoid();
 
     /// <summary>Whether the forget gate's bias starts at one.</summary>
+    [OldFlag("forget_bias_init", "one", "zero")]
     public bool UnitForgetBias { get; init; } = true;
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ namespace ExperimentRunner.Engine.Layers.Recurrent;
 /// states on, and put out what the step before did, or zeros before the first.
 /// </remarks>
 [IgnoredOption("implementation")]
+[IgnoredOption("consume_less")]
 [IgnoredOption("use_cudnn")]
 [RefusedOption("time_major", "sequences have the batch first")]
 public abstract record RecurrentLayer : Layer

@@ -17,6 +17,7 @@ public sealed record SimpleRNN : WeightedRecurrentLayer
 {
     /// <summary>Length of the state and the output.</summary>
     [AtLeast(1)]
+    [OldName("output_dim")]
     public required int Units { get; init; }
 
     /// <inheritdoc/>

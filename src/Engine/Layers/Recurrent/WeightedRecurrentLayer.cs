@@ -16,38 +16,47 @@ public abstract record WeightedRecurrentLayer : RecurrentLayer
     public bool UseBias { get; init; } = true;
 
     /// <summary>Makes the start values of the kernel for the input.</summary>
+    [OldName("init")]
     public Initializer KernelInitializer { get; init; } = new GlorotUniform();
 
     /// <summary>Makes the start values of the kernel for the state.</summary>
+    [OldName("inner_init")]
     public Initializer RecurrentInitializer { get; init; } = new Orthogonal();
 
     /// <summary>Makes the start values of the bias.</summary>
     public Initializer BiasInitializer { get; init; } = new Zeros();
 
     /// <summary>Penalty on the kernel for the input.</summary>
+    [OldName("W_regularizer")]
     public Regularizer? KernelRegularizer { get; init; }
 
     /// <summary>Penalty on the kernel for the state.</summary>
+    [OldName("U_regularizer")]
     public Regularizer? RecurrentRegularizer { get; init; }
 
     /// <summary>Penalty on the bias.</summary>
+    [OldName("b_regularizer")]
     public Regularizer? BiasRegularizer { get; init; }
 
     /// <summary>Rule that the kernel for the input obeys after every step of the optimizer.</summary>
+    [OldName("W_constraint")]
     public Constraint? KernelConstraint { get; init; }
 
     /// <summary>Rule that the kernel for the state obeys after every step of the optimizer.</summary>
     public Constraint? RecurrentConstraint { get; init; }
 
     /// <summary>Rule that the bias obeys after every step of the optimizer.</summary>
+    [OldName("b_constraint")]
     public Constraint? BiasConstraint { get; init; }
 
     /// <summary>The fraction of the input that is set to zero while training; the same of it at every step.</summary>
     [Between(0, 1)]
+    [OldName("dropout_W")]
     public double Dropout { get; init; }
 
     /// <summary>The fraction of the state that is set to zero while training; the same of it at every step.</summary>
     [Between(0, 1)]
+    [OldName("dropout_U")]
     public double RecurrentDropout { get; init; }
 
     /// <summary>Starts the random numbers of the dropout; null takes the run's seed alone.</summary>

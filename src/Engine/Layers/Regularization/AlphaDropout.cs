@@ -18,6 +18,7 @@ public sealed record AlphaDropout : NoiseLayer, IChecked
 
     /// <summary>The part that is dropped: a fraction, not a percentage.</summary>
     [Between(0, 1)]
+    [OldName("p")]
     public required double Rate { get; init; }
 
     /// <summary>The shape of the mask, which is the same along axes of length 1. Null stands for the input's own length, or its whole shape.</summary>

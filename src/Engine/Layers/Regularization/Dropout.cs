@@ -16,6 +16,7 @@ public sealed record Dropout : NoiseLayer
 {
     /// <summary>The part that is set to 0: a fraction, not a percentage.</summary>
     [Between(0, 1)]
+    [OldName("p")]
     public required double Rate { get; init; }
 
     /// <summary>

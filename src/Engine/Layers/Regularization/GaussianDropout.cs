@@ -15,6 +15,7 @@ public sealed record GaussianDropout : NoiseLayer, IChecked
 {
     /// <summary>How strong the noise is: that of a dropout of this rate, a fraction.</summary>
     [Between(0, 1)]
+    [OldName("p")]
     public required double Rate { get; init; }
 
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ namespace ExperimentRunner.Engine.Layers.Regularization;
 public sealed record GaussianNoise : NoiseLayer
 {
     /// <summary>The deviation of the noise.</summary>
-    [KerasName("stddev", "sigma"), AtLeast(0)]
+    [AtLeast(0)]
+    [OldName("sigma")]
     public required double Stddev { get; init; }
 
     /// <inheritdoc/>

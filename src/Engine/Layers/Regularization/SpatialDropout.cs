@@ -10,6 +10,7 @@ public abstract record SpatialDropout : NoiseLayer
 {
     /// <summary>The part of the channels that is set to 0: a fraction, not a percentage.</summary>
     [Between(0, 1)]
+    [OldName("p")]
     public required double Rate { get; init; }
 
     /// <summary>How many axes of space there are.</summary>

@@ -12,6 +12,7 @@ namespace ExperimentRunner.Engine.Layers.Regularization;
 public sealed record SpatialDropout3D : SpatialDropout
 {
     /// <summary>Where the channels stand; null is Keras's default, channels last.</summary>
+    [OldName("dim_ordering")]
     public Channels? DataFormat { get; init => field = value ?? Channels.Last; } = Channels.Last;
 
     /// <inheritdoc/>

@@ -15,6 +15,7 @@ namespace ExperimentRunner.Engine.Layers.Reshaping;
 public sealed record Reshape : UnaryLayer
 {
     /// <summary>Lengths of the axes after the batch.</summary>
+    [OldName("dims")]
     public required IReadOnlyList<int> TargetShape { get; init; }
 
     /// <inheritdoc/>

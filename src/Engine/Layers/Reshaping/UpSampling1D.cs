@@ -14,6 +14,7 @@ public sealed record UpSampling1D : UpSampling
 {
     /// <summary>How many times each step comes.</summary>
     [AtLeast(1)]
+    [OldName("length")]
     public int Size { get; init; } = 2;
 
     /// <inheritdoc/>

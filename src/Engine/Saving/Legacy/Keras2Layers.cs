@@ -9,7 +9,7 @@ internal static class Keras2Layers
     /// <summary>The changes, in order.</summary>
     internal static IReadOnlyList<Action<OldLayer>> Changes { get; } =
     [
-        LegacyClasses, CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, Slopes, NumpyNumbers, Epsilon, HardSigmoid, MergedWithoutAxis,
+        LegacyClasses, CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, NumpyNumbers, Epsilon, HardSigmoid, MergedWithoutAxis,
     ];
 
     /// <summary>Keras 2.1 to 2.3: a GPU's own recurrent layers, with fixed activations.</summary>
@@ -103,15 +103,6 @@ internal static class Keras2Layers
         }
     }
 
-    /// <summary>Keras 1 and 2: a LeakyReLU's slope was <c>alpha</c>.</summary>
-    private static void Slopes(OldLayer layer)
-    {
-        if (layer.Class == "LeakyReLU")
-        {
-            layer.Rename(("alpha", "negative_slope"));
-        }
-    }
-
     /// <summary>Keras 2.0 to 2.2: single numbers were written as arrays, <c>{type: ndarray, value: 0.3}</c>.</summary>
     private static void NumpyNumbers(OldLayer layer)
     {
@@ -150,7 +141,7 @@ internal static class Keras2Layers
     /// <summary>Keras 1 and 2: <c>hard_sigmoid</c> had the slope 0.2.</summary>
     private static void HardSigmoid(OldLayer layer)
     {
-        foreach (var option in new[] { "activation", "recurrent_activation" })
+        foreach (var option in new[] { "activation", "recurrent_activation", "inner_activation" })
         {
             if (layer.Config.Text(option) == "hard_sigmoid")
             {

@@ -44,15 +44,4 @@ internal sealed class OldLayer(JsonObject json, JsonObject config, ModelOrigin o
             Config.Remove(option);
         }
     }
-
-    /// <summary>Makes one list of options that had a name for each axis.</summary>
-    internal void Join(string now, params string[] parts)
-    {
-        if (parts.All(Config.ContainsKey))
-        {
-            var list = new JsonArray([.. parts.Select(part => Config[part]?.DeepClone())]);
-            Drop(parts);
-            Config[now] = list;
-        }
-    }
 }

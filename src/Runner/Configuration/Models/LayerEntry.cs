@@ -19,7 +19,7 @@ internal sealed class LayerEntry
     internal static IReadOnlyList<string> TensorOptions => ["initial_state", "attention_mask"];
 
     /// <summary>Whether an option concerns the entry's place in the model, and not the layer itself.</summary>
-    internal static bool IsPlaceOption(string name) => PlaceOptions.Contains(name);
+    internal static bool IsPlaceOption(string kind, string name) => PlaceOptions.Contains(name) || GivenInputShape.IsOldName(kind, name);
 
     /// <summary>What the entry is: a layer's class, a block, a model, or a layer above.</summary>
     internal ScalarNode Kind { get; }
@@ -39,11 +39,8 @@ internal sealed class LayerEntry
     /// <summary>How often a block is written out in a row.</summary>
     internal int Repeat { get; private init; } = 1;
 
-    /// <summary>The shape of the input that the first layer brings with it, the batch included.</summary>
-    internal IReadOnlyList<long?>? InputShape { get; private init; }
-
-    /// <summary>Where that shape was written.</summary>
-    internal SourceSpan? InputShapeAt { get; private init; }
+    /// <summary>The shape of the input that the first layer brings with it.</summary>
+    internal GivenInputShape? InputShape { get; private init; }
 
     /// <summary>The type of the input that the first layer brings with it.</summary>
     internal DtypePolicy? InputType { get; private init; }
@@ -86,16 +83,15 @@ internal sealed class LayerEntry
         }
 
         var good = true;
-        var shape = options["input_shape"] ?? options["batch_input_shape"];
-        var sizes = Value<IReadOnlyList<long?>>(shape, reading.In("input_shape"), ref good);
-        var entry = new LayerEntry(kind, options.Without(PlaceOptions))
+        var shape = GivenInputShape.Read(kind.Text, options, reading);
+        good &= shape is not { Axes: null };
+        var entry = new LayerEntry(kind, options.Without(options.Entries.Select(option => option.Name).Where(name => IsPlaceOption(kind.Text, name)).ToHashSet()))
         {
             Name = Text(options["name"], reading.In("name"), ref good),
             From = Names(options["from"], reading.In("from"), ref good),
             Tensors = [.. TensorOptions.SelectMany(argument => (Names(options[argument], reading.In(argument), ref good) ?? []).Select(from => (argument, from)))],
             Repeat = Value<int?>(options["repeat"], reading.In("repeat"), ref good) ?? 1,
-            InputShape = options["batch_input_shape"] is null && sizes is not null ? [null, .. sizes] : sizes,
-            InputShapeAt = shape?.At,
+            InputShape = shape,
             InputType = Value<DtypePolicy>(options["input_dtype"], reading.In("input_dtype"), ref good),
             Call = new CallOptions
             {

@@ -39,8 +39,8 @@ internal sealed class LayerNodeForm : Form
             return node;
         }
 
-        var given = node is MappingNode { Entries: [{ Value: MappingNode options }] } ? options.Entries.Where(option => LayerEntry.IsPlaceOption(option.Name)) : [];
-        var defaults = ((MappingNode)filled.Entries[0].Value).Entries.Where(option => !LayerEntry.IsPlaceOption(option.Name));
+        var given = node is MappingNode { Entries: [{ Value: MappingNode options }] } ? options.Entries.Where(option => LayerEntry.IsPlaceOption(entry.Kind.Text, option.Name)) : [];
+        var defaults = ((MappingNode)filled.Entries[0].Value).Entries.Where(option => !LayerEntry.IsPlaceOption(entry.Kind.Text, option.Name));
         return new MappingNode([new Entry(filled.Entries[0].Key, new MappingNode([.. given, .. defaults], node.At))], node.At);
     }
 }

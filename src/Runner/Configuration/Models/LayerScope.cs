@@ -137,11 +137,11 @@ internal sealed class LayerScope(ModelBuilder model, string prefix, Reading read
             : shared is not null || part ? model.Graph.FreeNameFrom(prefix + kind)
             : definition is null ? prefix + kind
             : model.Graph.FreeNameFrom(prefix + LayerNames.FromClass(Catalog.NameOf(definition.GetType())));
-        if (takesInput && entry.InputShape is not null)
+        if (takesInput && entry.InputShape is { Axes: { } axes, At: var place })
         {
-            above = InputOf(entry, name);
+            above = InputOf(entry, name, axes, place);
         }
-        else if (entry.InputShapeAt is { } misplaced)
+        else if (entry.InputShape is { InOldWords: false, At: var misplaced })
         {
             at.Fail(misplaced, "Only the first layer of a model without 'inputs' brings its input shape.", "no 'input_shape'");
         }
@@ -164,12 +164,12 @@ internal sealed class LayerScope(ModelBuilder model, string prefix, Reading read
         return own;
     }
 
-    private Slot InputOf(LayerEntry entry, string name)
+    private Slot InputOf(LayerEntry entry, string name, IReadOnlyList<long?> axes, SourceSpan at)
     {
         var inputName = name + "_input";
         model.Graph.TryTake(inputName);
-        var spec = new Spec(new Shape(entry.InputShape!), entry.InputType?.Compute ?? DataType.Float32);
-        var slot = new Slot(inputName, entry.InputShapeAt!, () => [model.Graph.Input(inputName, spec, entry.InputShapeAt!)]);
+        var spec = new Spec(new Shape(axes), entry.InputType?.Compute ?? DataType.Float32);
+        var slot = new Slot(inputName, at, () => [model.Graph.Input(inputName, spec, at)]);
         Declare(inputName, slot);
         return slot;
     }

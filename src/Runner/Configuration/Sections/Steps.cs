@@ -54,6 +54,9 @@ public sealed record TrainStep : Step
 /// <remarks>Source: Keras 3, <c>keras.Model.fit</c>.</remarks>
 [KerasName("fit")]
 [IgnoredOption("verbose")]
+[RefusedOption("show_accuracy", "write 'metrics: [accuracy]' under 'compile'")]
+[RefusedOption("samples_per_epoch", "'steps_per_epoch' counts batches")]
+[RefusedOption("nb_val_samples", "'validation_steps' counts batches")]
 public sealed record FitStep : Step
 {
     /// <summary>The examples: a column by each input of the model, one column, or a whole split.</summary>
@@ -74,6 +77,7 @@ public sealed record FitStep : Step
 
     /// <summary>The epoch at which training ends.</summary>
     [AtLeast(1)]
+    [OldName("nb_epoch")]
     public int Epochs { get; init; } = 1;
 
     /// <summary>The epoch at which training begins.</summary>
