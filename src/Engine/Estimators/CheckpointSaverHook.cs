@@ -4,7 +4,10 @@ using ExperimentRunner.Engine.Saving;
 
 namespace ExperimentRunner.Engine.Estimators;
 
-/// <summary>Saves checkpoints while an estimator trains: at the start, every few steps or seconds, and at the end.</summary>
+/// <summary>
+/// Saves checkpoints while an estimator trains: at the start, every few steps or seconds, and at the end. The training waits for the copy
+/// alone; at its end for the files.
+/// </summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.CheckpointSaverHook</c> and its defaults in <c>RunConfig</c>.</remarks>
 /// <param name="store">Where they are kept.</param>
 /// <param name="config">When they are saved and how many stay.</param>
@@ -63,10 +66,12 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
         {
             Save();
         }
+
+        Session.Place.Writer.Wait();
     }
 
     /// <inheritdoc/>
-    public override void Interrupted() => store.Save(Session.Estimator); // beside those that are due, which a resume goes on to count
+    public override void Interrupted() => store.Save(Session.Estimator, Session.Place.Writer); // beside those that are due, which a resume goes on to count
 
     /// <inheritdoc/>
     public override void Save(SavedState state)
@@ -87,16 +92,20 @@ public sealed class CheckpointSaverHook(CheckpointStore store, RunConfig config,
 
     private string Save()
     {
-        var path = store.Save(Session.Estimator);
-        (_lastStep, _lastTime) = (Session.Step, clock.GetTimestamp());
+        var (step, path) = (Session.Step, store.PathOf(Session.Step));
+        (_lastStep, _lastTime) = (step, clock.GetTimestamp());
         if (clock.GetElapsedTime(_lastForGood).TotalHours >= config.KeepCheckpointEveryNHours)
         {
             _forGood.Add(path);
             _lastForGood = _lastTime;
         }
 
-        store.Prune(config.Keep?.Last ?? config.KeepCheckpointMax, [.. _forGood, .. _kept?.Names.Select(store.PathOf) ?? []]);
-        saved(Session.Step, path);
+        HashSet<string> stay = [.. _forGood, .. _kept?.Names.Select(store.PathOf) ?? []];
+        store.Save(Session.Estimator, Session.Place.Writer, then: () =>
+        {
+            store.Prune(config.Keep?.Last ?? config.KeepCheckpointMax, stay);
+            saved(step, path);
+        });
         return path;
     }
 }

@@ -17,18 +17,27 @@ public sealed partial class CheckpointStore(string folder)
             .Select(file => (long.Parse(file.Name.Groups[1].ValueSpan, CultureInfo.InvariantCulture), file.Path))
             .OrderBy(file => file.Item1)];
 
+    /// <summary>The file of a step.</summary>
+    internal string PathOf(long step) => PathOf(string.Create(CultureInfo.InvariantCulture, $"model.ckpt-{step}.safetensors"));
+
     /// <summary>The file of a name in the folder.</summary>
     internal string PathOf(string name) => Path.Combine(folder, name);
 
-    /// <summary>Saves an estimator as it is.</summary>
-    /// <returns>The file.</returns>
-    public string Save(Estimator estimator)
+    /// <summary>Saves an estimator as it is: it is copied now, and written beside the training.</summary>
+    /// <param name="estimator">The estimator.</param>
+    /// <param name="writer">Writes the copy.</param>
+    /// <param name="then">What follows when the file is there.</param>
+    /// <exception cref="IOException">A file before could not be written.</exception>
+    public void Save(Estimator estimator, StateWriter writer, Action? then = null)
     {
-        var path = PathOf(string.Create(CultureInfo.InvariantCulture, $"model.ckpt-{estimator.GlobalStep}.safetensors"));
-        using var state = new SavedState();
+        var path = PathOf(estimator.GlobalStep);
+        var state = new SavedState();
         estimator.Save(state);
-        StateFile.Write(path, state);
-        return path;
+        writer.Write(state, copy =>
+        {
+            StateFile.Write(path, copy);
+            then?.Invoke();
+        });
     }
 
     /// <summary>Restores an estimator from the newest checkpoint; one that is damaged is told and passed over for the one before.</summary>

@@ -173,33 +173,36 @@ public sealed class TrainingSession : Training
     private void Evaluate(CancellationToken stop)
     {
         var due = Enumerable.Range(0, Evaluations.Count).Where(i => Evaluations[i].IsDue(this) || (Done && !Evaluations[i].IsMade(this))).ToHashSet();
-        var (logs, others) = (LogsSoFar, new Logs());
+        var logs = LogsSoFar;
         foreach (var i in due.Where(i => i > 0))
         {
-            Add(others, i);
+            Measure(i, stop);
         }
 
         if (due.Contains(0)) // last, so that an interruption before it leaves the epoch to be ended later
         {
-            Add(logs, 0);
-            foreach (var (name, value) in others)
+            Measure(0, stop);
+            for (var i = 0; i < Evaluations.Count; i++)
             {
-                logs[name] = value;
+                if (Evaluations[i].IsMade(this) && Evaluations[i].LastLogs is { } figures) // some of them before an interruption
+                {
+                    Add(logs, figures, PrefixOf(i));
+                }
             }
 
             EndEpoch(logs);
         }
+    }
 
-        void Add(Logs to, int evaluation)
+    private static void Add(Logs to, Logs figures, string prefix)
+    {
+        foreach (var (name, value) in figures.Under(prefix).Where(figure => figure.Key != prefix + "global_step"))
         {
-            foreach (var (name, value) in Measure(evaluation, stop).Under(PrefixOf(evaluation)))
-            {
-                to[name] = value;
-            }
+            to[name] = value;
         }
     }
 
-    private Logs Measure(int evaluation, CancellationToken stop)
+    private void Measure(int evaluation, CancellationToken stop)
     {
         EvaluationAtWork = evaluation;
         Logs logs = [];
@@ -214,8 +217,6 @@ public sealed class TrainingSession : Training
         }
 
         Evaluations[evaluation].Close(this, logs);
-        logs.Remove("global_step");
-        return logs;
     }
 
     private void TrainOne()

@@ -20,7 +20,7 @@ internal sealed class ExperimentRun : IDisposable
 
     internal ExperimentRun(RunContext run, ProgramOptions options)
     {
-        (_run, _options, _checkpoints) = (run, options, new RunCheckpoints(run.Folder.Checkpoints));
+        (_run, _options, _checkpoints) = (run, options, new RunCheckpoints(run.Folder.Checkpoints, run.Surroundings.Writer));
         _keeper = new RunKeeper(run, _checkpoints, Save);
         (_estimator, _model) = (new EstimatorSteps(run, _keeper), new ModelSteps(run, _keeper));
     }

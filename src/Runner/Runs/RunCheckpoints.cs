@@ -10,10 +10,11 @@ namespace ExperimentRunner.Runner.Runs;
 /// are written beside the training.
 /// </summary>
 /// <param name="folder">The folder of checkpoints.</param>
-internal sealed partial class RunCheckpoints(string folder) : IDisposable
+/// <param name="writer">Writes them, after whatever else of the run it was given before; none is needed to read.</param>
+internal sealed partial class RunCheckpoints(string folder, StateWriter? writer = null) : IDisposable
 {
     private const int Kept = 2;
-    private readonly StateWriter _writer = new();
+    private readonly StateWriter _writer = writer ?? new StateWriter();
     private readonly List<string> _useless = [];
     private long? _last;
 

@@ -8,6 +8,7 @@ using ExperimentRunner.Engine.Layers.Normalization;
 using ExperimentRunner.Engine.Losses;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -15,6 +16,13 @@ namespace ExperimentRunner.Engine.Tests.Estimators;
 
 public class EstimatorTests
 {
+    private static void Save(CheckpointStore store, Estimator estimator)
+    {
+        using var writer = new StateWriter();
+        store.Save(estimator, writer);
+        writer.Wait();
+    }
+
     private static readonly CompileOptions Options = new() { Loss = new LossChoice(null, new MeanSquaredError()), Optimizer = new Adam { LearningRate = 0.01 } };
 
     [Fact]
@@ -95,7 +103,7 @@ public class EstimatorTests
         straight.Train(batches, 4, []);
         straight.Train(batches, 8, []);
         first.Train(batches, 4, []);
-        store.Save(first);
+        Save(store, first);
         var restored = store.RestoreNewest(second, problem => Assert.Fail(problem));
         second.Train(batches, 8, []);
 
@@ -114,9 +122,10 @@ public class EstimatorTests
         using var batches = Batches(passes: null);
         var store = new CheckpointStore(folder.Path);
         estimator.Train(batches, 1, []);
-        store.Save(estimator);
+        Save(store, estimator);
         estimator.Train(batches, 2, []);
-        File.WriteAllText(store.Save(estimator), "torn");
+        Save(store, estimator);
+        File.WriteAllText(folder.Of("model.ckpt-2.safetensors"), "torn");
         var told = new List<string>();
 
         store.RestoreNewest(estimator, told.Add);
@@ -135,7 +144,7 @@ public class EstimatorTests
         using var estimator = new Estimator(model, Options, new RandomKey(3));
         using var another = new Estimator(other, Options, new RandomKey(3));
         var store = new CheckpointStore(folder.Path);
-        store.Save(estimator);
+        Save(store, estimator);
 
         var error = Assert.Throws<EstimatorException>(() => store.RestoreNewest(another, _ => { }));
 
@@ -157,6 +166,20 @@ public class EstimatorTests
 
         Assert.Equal([0, 4, 8, 10], saved);
         Assert.Equal([8, 10], store.All.Select(checkpoint => checkpoint.Step));
+    }
+
+    [Fact]
+    public void ACheckpointThatCannotBeWrittenEndsTheTraining()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        using var model = NewModel();
+        using var estimator = new Estimator(model, Options, new RandomKey(3));
+        using var batches = Batches(passes: null);
+        File.WriteAllText(folder.Of("taken"), "a file where the folder should be");
+        var saver = new CheckpointSaverHook(new CheckpointStore(folder.Of("taken")), new RunConfig(), TimeProvider.System, (_, _) => { });
+
+        Assert.ThrowsAny<IOException>(() => estimator.Train(batches, 10, [saver]));
     }
 
     [Fact]

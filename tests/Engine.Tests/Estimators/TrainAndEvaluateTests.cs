@@ -159,6 +159,34 @@ public class TrainAndEvaluateTests
         Assert.All(whole.Model.Weights.Zip(broken.Model.Weights), pair => Assert.True(pair.First.Value.Equals(pair.Second.Value)));
     }
 
+    [Fact]
+    public void AStopBetweenTwoEvaluationsLosesNeithersFigures()
+    {
+        using var small = new Small();
+        using var whole = small.NewEstimator();
+        using var broken = small.NewEstimator();
+        using var batches = Small.Batches(runsOn: true);
+        using var data = Small.Batches(passes: 1);
+        using var state = new SavedState();
+        using var stop = new CancellationTokenSource();
+        Evaluation[] Evaluations() => [new Evaluation { Batches = data, EverySteps = 3 }, new Evaluation { Name = "again", Batches = data, EverySteps = 3 }];
+        var straight = whole.Train(batches, 6, [new Diary()], small.Place, evaluations: Evaluations());
+
+        broken.Train(batches, 6, [new StopAfterTest(state, stop)], small.Place, evaluations: Evaluations(), stop: stop.Token);
+        var rest = broken.Train(batches, 6, [new StopAfterTest(state, stop)], small.Place, state, Evaluations());
+
+        Assert.Equal(["loss", "mae", "val_loss", "val_mae", "val_again_loss", "val_again_mae"], rest.History[0].Logs.Keys);
+        Assert.Equal(straight.History.SelectMany(epoch => epoch.Logs), rest.History.SelectMany(epoch => epoch.Logs));
+    }
+
+    /// <summary>Asks for an end after the first evaluation, and saves the training when it comes.</summary>
+    private sealed class StopAfterTest(SavedState state, CancellationTokenSource stop) : TrainingListener
+    {
+        public override void TestEnd(Logs logs) => stop.Cancel();
+
+        public override void Interrupted() => Training.Save(state);
+    }
+
     /// <summary>Saves a training at a step at which an evaluation is due, before it is made, and breaks it off.</summary>
     private sealed class KillAt(long step, SavedState state) : TrainingListener
     {
