@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Tensors;
 
 namespace ExperimentRunner.Engine.Inputs;
@@ -19,6 +20,9 @@ public sealed record BatchPlan
 
     /// <summary>Whether each pass has a new random order.</summary>
     public bool Shuffle { get; init; }
+
+    /// <summary>From how many examples the next one is drawn; null is from all. A buffer that holds all gives the same order.</summary>
+    public int? ShuffleBuffer { get; init; }
 
     /// <summary>Where random orders come from.</summary>
     public RandomKey Key { get; init; }
@@ -87,19 +91,25 @@ public sealed record BatchPlan
     /// <summary>The examples of a pass in their order, by their places in the data.</summary>
     public long[] OrderOf(long pass)
     {
-        if (Shuffle)
+        if (Shuffle && !IsBuffered)
         {
             return Key.Derive(pass).Permutation(Examples);
         }
 
-        var order = new long[Examples];
+        var (order, buffer) = (new long[Examples], IsBuffered ? BufferOf(pass) : null);
         for (long i = 0; i < Examples; i++)
         {
-            order[i] = i;
+            order[i] = buffer?.Next() ?? i;
         }
 
         return order;
     }
+
+    /// <summary>Whether a buffer gives the order, because it does not hold all.</summary>
+    internal bool IsBuffered => Shuffle && ShuffleBuffer < Examples;
+
+    /// <summary>The buffer of a pass, full.</summary>
+    internal ShuffleBuffer BufferOf(long pass) => new(Key.Derive(pass), Examples, ShuffleBuffer!.Value);
 
     private long End(long number) => Passes is { } passes ? Math.Min((number + 1) * BatchSize, Examples * passes) : (number + 1) * BatchSize;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Inputs;
 
 /// <summary>Batches of columns that lie in memory.</summary>
-public sealed class ColumnBatches : IBatchSource, IDisposable
+public sealed class ColumnBatches : IBatchSource
 {
     private readonly IReadOnlyList<Column> _inputs;
     private readonly IReadOnlyList<Column> _targets;
@@ -22,10 +22,16 @@ public sealed class ColumnBatches : IBatchSource, IDisposable
     public ColumnBatches(IReadOnlyList<Column> inputs, IReadOnlyList<Column> targets, IReadOnlyList<Column?> weights, BatchPlan plan)
     {
         (_inputs, _targets, _weights, _plan) = (inputs, targets, weights, plan);
-        var lengths = inputs.Concat(targets).Concat(weights.OfType<Column>()).Select(column => column.Count).ToList();
-        if (lengths.Exists(length => length != lengths[0]))
+        Check([.. inputs, .. targets, .. weights.OfType<Column>()], plan);
+    }
+
+    /// <summary>Makes sure that there are batches.</summary>
+    /// <exception cref="DataException">The columns differ in length, or there is no batch.</exception>
+    internal static void Check(IReadOnlyList<Column> columns, BatchPlan plan)
+    {
+        if (columns.Any(column => column.Count != columns[0].Count))
         {
-            throw new DataException($"x, y and weights differ in length: {string.Join(", ", lengths)} examples.");
+            throw new DataException($"x, y and weights differ in length: {string.Join(", ", columns.Select(column => column.Count))} examples.");
         }
 
         if (plan.Examples == 0)

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs.Sources;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Preprocessing;
 using ExperimentRunner.Engine.Tensors;
@@ -8,21 +9,27 @@ using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Inputs;
 
-/// <summary>Reads a data set whole: the source's data, split, with transforms that have learned what they need from <c>train</c>.</summary>
+/// <summary>
+/// Opens a data set: the source's data, split, with transforms that have learned what they need from <c>train</c>. It is read whole, or while
+/// it is used.
+/// </summary>
 public static class DatasetLoader
 {
-    private const long AdaptBatch = 1024;
+    private const int AdaptBatch = 1024;
 
     /// <summary>Reads a data set.</summary>
     /// <param name="name">The data set's name.</param>
     /// <param name="source">Where it comes from and what is done to it.</param>
     /// <param name="seed">The run's seed, for data that are made up; they depend on it and on the name.</param>
+    /// <param name="streams">Whether it is read while it is used; null decides as the source says.</param>
     /// <exception cref="DataException">It cannot be read, or a transform does not fit it.</exception>
-    public static Dataset Load(string name, DataSource source, RandomKey seed)
+    public static Dataset Load(string name, DataSource source, RandomKey seed, bool? streams = null)
     {
         using var scope = NewDisposeScope();
-        var splits = source.Read(seed.Derive(name)).Splits
-            .ToDictionary(split => split.Key, split => new Dictionary<string, Column>(split.Value, StringComparer.Ordinal), StringComparer.Ordinal);
+        var tables = streams ?? StreamingRule.Streams(source) ? source.Open(seed.Derive(name)) : null;
+        var splits = tables?.ToDictionary(table => table.Key, table => Streamed(table.Value, source.ShuffleBuffer), StringComparer.Ordinal)
+            ?? source.Read(seed.Derive(name)).Splits
+                .ToDictionary(split => split.Key, split => new Dictionary<string, Column>(split.Value, StringComparer.Ordinal), StringComparer.Ordinal);
         if (source.Split is { } parts)
         {
             Carve(splits, parts);
@@ -42,8 +49,16 @@ public static class DatasetLoader
             }
         }
 
-        return new Dataset(splits.ToDictionary(split => split.Key, split => (IReadOnlyDictionary<string, Column>)split.Value, StringComparer.Ordinal));
+        return new Dataset(splits.ToDictionary(split => split.Key, split => (IReadOnlyDictionary<string, Column>)split.Value, StringComparer.Ordinal))
+        {
+            Digests = tables?.Values.SelectMany(table => table.Digests).DistinctBy(digest => digest.Key).ToDictionary(StringComparer.Ordinal),
+        };
     }
+
+    private static Dictionary<string, Column> Streamed(RowTable table, int buffer) => table.Columns.Keys.ToDictionary(
+        name => name,
+        name => Column.Of(new StreamedRows(table, name, new RowChoice(null, 0, table.Count), table.ShufflesWhole ? null : buffer)),
+        StringComparer.Ordinal);
 
     private static void Carve(Dictionary<string, Dictionary<string, Column>> splits, SplitOptions parts)
     {
@@ -51,8 +66,7 @@ public static class DatasetLoader
         var whole = splits[DataSource.Train];
         foreach (var (name, examples) in parts.Choose(whole.Values.First().Count))
         {
-            var rows = tensor(examples);
-            splits[name] = whole.ToDictionary(column => column.Key, column => column.Value.WithValues(column.Value.Values.Take(rows)), StringComparer.Ordinal);
+            splits[name] = whole.ToDictionary(column => column.Key, column => column.Value.Chosen(examples), StringComparer.Ordinal);
         }
 
         foreach (var column in whole.Values)
@@ -76,7 +90,10 @@ public static class DatasetLoader
             {
                 var before = columns[name];
                 columns[name] = before.With(layer);
-                (layer as ToCategorical)?.Check(Batches(before), name);
+                if (layer is ToCategorical classes && !before.IsStreamed)
+                {
+                    classes.Check(Batches(before), name);
+                }
             }
         }
         catch (ShapeException misfit)
@@ -90,10 +107,16 @@ public static class DatasetLoader
 
     private static IEnumerable<Tensor> Batches(Column column)
     {
-        for (long start = 0; start < column.Count; start += AdaptBatch)
+        using var batches = column.Batches(AdaptBatch).GetEnumerator();
+        while (true)
         {
             using var scope = NewDisposeScope();
-            yield return column.Range(start, Math.Min(AdaptBatch, column.Count - start));
+            if (!batches.MoveNext())
+            {
+                yield break;
+            }
+
+            yield return batches.Current;
         }
     }
 }

@@ -11,7 +11,7 @@ namespace ExperimentRunner.Engine.Inputs;
 /// <summary>Lets the layers of a model learn what they learn from data before training: vocabularies, statistics, boundaries.</summary>
 public static class GraphAdaptation
 {
-    private const long BatchSize = 1024;
+    private const int BatchSize = 1024;
 
     /// <summary>The layers of a graph that were given nothing and have to learn.</summary>
     public static IEnumerable<GraphLayer> Unadapted(Graph graph) => graph.Layers.Where(layer => layer.Definition is IAdapts { NeedsData: true });
@@ -49,12 +49,24 @@ public static class GraphAdaptation
     private static IEnumerable<Tensor> Batches(GraphModule before, IReadOnlyList<Column> inputs)
     {
         var masks = new Tensor?[inputs.Count];
-        for (long start = 0; start < inputs[0].Count; start += BatchSize)
+        var parts = inputs.Select(column => column.Batches(BatchSize).GetEnumerator()).ToList();
+        try
         {
-            using var scope = NewDisposeScope();
-            using var still = no_grad();
-            var length = Math.Min(BatchSize, inputs[0].Count - start);
-            yield return before.Call([.. inputs.Select(column => column.Range(start, length))], masks, new Call(training: false, default))[0];
+            while (true)
+            {
+                using var scope = NewDisposeScope();
+                using var still = no_grad();
+                if (!parts.TrueForAll(part => part.MoveNext()))
+                {
+                    yield break;
+                }
+
+                yield return before.Call([.. parts.Select(part => part.Current)], masks, new Call(training: false, default))[0];
+            }
+        }
+        finally
+        {
+            parts.ForEach(part => part.Dispose());
         }
     }
 }

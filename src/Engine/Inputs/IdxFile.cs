@@ -30,7 +30,14 @@ internal static class IdxFile
                 throw new DataException($"{path} says it has {string.Join(" × ", header.Shape)} values, and is too short for them.");
             }
 
-            var values = ReadValues(stream, header, hash);
+            var values = ReadValues(
+                bytes =>
+                {
+                    stream.ReadExactly(bytes);
+                    hash.AppendData(bytes);
+                },
+                header.Type,
+                header.Shape);
             if (stream.ReadByte() != -1)
             {
                 throw new DataException($"{path} goes on after its values.");
@@ -52,6 +59,42 @@ internal static class IdxFile
             var header = ReadHeader(stream, path, hash);
             return (header.Type, header.Shape);
         });
+    }
+
+    /// <summary>Where the values begin in a file that is not packed; null where it is.</summary>
+    internal static long? ValuesAt(string path)
+    {
+        using var file = DataFile.OpenRead(path);
+        return file.ReadByte() == 0x1F && file.ReadByte() == 0x8B ? null : 4 + (4 * ReadHeader(path).Shape.Length);
+    }
+
+    /// <summary>A file's values as they stand in it, unpacked; the first number of each is the greatest byte.</summary>
+    internal static Stream OpenValues(string path)
+    {
+        var file = DataFile.OpenRead(path);
+        var packed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        Stream stream = packed ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadHeader(stream, path, hash);
+        return stream;
+    }
+
+    /// <summary>Makes an array of its bytes, in the caller's scope.</summary>
+    internal static Tensor ReadValues(ReadBytes read, DataType type, long[] shape)
+    {
+        var values = empty(shape, type.ToTorch());
+        var size = (int)values.dtype.ElementSize();
+        foreach (var part in TensorBytes.Of(values))
+        {
+            read(part.Span);
+            for (var i = 0; size > 1 && i < part.Span.Length; i += size)
+            {
+                part.Span.Slice(i, size).Reverse();
+            }
+        }
+
+        return values;
     }
 
     private static T Unpacked<T>(string path, Func<Stream, long, T> read)
@@ -94,23 +137,6 @@ internal static class IdxFile
         stream.ReadExactly(axes);
         hash.AppendData(axes);
         return new Header(type.Value, [.. Enumerable.Range(0, start[3]).Select(axis => (long)BinaryPrimitives.ReadUInt32BigEndian(axes.AsSpan(4 * axis)))]);
-    }
-
-    private static Tensor ReadValues(Stream stream, Header header, IncrementalHash hash)
-    {
-        var values = empty(header.Shape, header.Type.ToTorch());
-        var size = (int)values.dtype.ElementSize();
-        foreach (var part in TensorBytes.Of(values))
-        {
-            stream.ReadExactly(part.Span);
-            hash.AppendData(part.Span);
-            for (var i = 0; size > 1 && i < part.Span.Length; i += size)
-            {
-                part.Span.Slice(i, size).Reverse();
-            }
-        }
-
-        return values;
     }
 
     private sealed record Header(DataType Type, long[] Shape)

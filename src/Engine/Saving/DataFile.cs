@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Inputs;
+using Microsoft.Win32.SafeHandles;
 
 namespace ExperimentRunner.Engine.Saving;
 
@@ -7,11 +8,31 @@ internal static class DataFile
 {
     /// <summary>Opens a file to read.</summary>
     /// <exception cref="DataException">It is not there, or may not be read.</exception>
-    internal static FileStream OpenRead(string path)
+    internal static FileStream OpenRead(string path) => Told(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16));
+
+    /// <summary>Opens a file to read it by places.</summary>
+    /// <exception cref="DataException">It is not there, or may not be read.</exception>
+    internal static SafeFileHandle OpenHandle(string path) => Told(path, () => File.OpenHandle(path));
+
+    /// <summary>Reads bytes from a place, fewer where the file ends.</summary>
+    /// <exception cref="DataException">They cannot be read.</exception>
+    internal static int Read(SafeFileHandle file, Span<byte> bytes, long at, string path)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            return RandomAccess.Read(file, bytes, at);
+        }
+        catch (IOException error)
+        {
+            throw new DataException($"{path} cannot be read: {error.Message.TrimEnd('.')}.", error);
+        }
+    }
+
+    private static T Told<T>(string path, Func<T> open)
+    {
+        try
+        {
+            return open();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

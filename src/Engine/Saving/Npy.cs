@@ -22,6 +22,9 @@ public sealed record NpyHeader(string Kind, DataType Type, int ItemSize, bool Bi
     public long Count => Shape.Contains(0) ? 0 : (long)Math.Min(Shape.Aggregate(1.0, (product, length) => product * length), long.MaxValue);
 }
 
+/// <summary>Reads the next bytes of something, as many as there is room for.</summary>
+internal delegate void ReadBytes(Span<byte> bytes);
+
 /// <summary>Reads and writes arrays in NumPy's format. Arrays of Python objects are refused: they hold code.</summary>
 /// <remarks>Source: NumPy, <c>numpy.lib.format</c>, versions 1 to 3.</remarks>
 public static partial class Npy
@@ -92,15 +95,25 @@ public static partial class Npy
             throw new DataException($"{name} says it has {header.Count} elements, and is too short for them.");
         }
 
+        return ReadValues(bytes => ReadExactly(stream, bytes, name), header, name);
+    }
+
+    /// <summary>Makes an array of its bytes; numbers belong to the caller's scope.</summary>
+    /// <param name="read">Reads the next bytes.</param>
+    /// <param name="header">What the array is; its shape may be that of a part.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="DataException">It cannot be read.</exception>
+    internal static ArrayValues ReadValues(ReadBytes read, NpyHeader header, string name)
+    {
         if (header.Type == DataType.String)
         {
-            return new ArrayValues(ReadText(stream, header, name));
+            return new ArrayValues(ReadText(read, header));
         }
 
         var values = empty([.. InFile(header)], Stored(header));
         foreach (var part in TensorBytes.Of(values))
         {
-            ReadExactly(stream, part.Span, name);
+            read(part.Span);
             if (header.BigEndian)
             {
                 Turn(part.Span, header.ItemSize);
@@ -228,13 +241,13 @@ public static partial class Npy
         _ => values,
     };
 
-    private static TextArray ReadText(Stream stream, NpyHeader header, string name)
+    private static TextArray ReadText(ReadBytes read, NpyHeader header)
     {
         var encoding = header.Kind[0] == 'S' ? Encoding.UTF8 : header.BigEndian ? new UTF32Encoding(bigEndian: true, byteOrderMark: false) : Encoding.UTF32;
         var (item, texts) = (new byte[header.ItemSize], new string[header.Count]);
         for (var i = 0; i < texts.Length; i++)
         {
-            ReadExactly(stream, item, name);
+            read(item);
             texts[i] = encoding.GetString(item).TrimEnd('\0');
         }
 
@@ -288,7 +301,7 @@ public static partial class Npy
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "NumPy has no such type."),
     };
 
-    private static void ReadExactly(Stream stream, Span<byte> bytes, string name)
+    internal static void ReadExactly(Stream stream, Span<byte> bytes, string name)
     {
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
         {

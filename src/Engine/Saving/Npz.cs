@@ -65,6 +65,24 @@ public static class Npz
         }
     });
 
+    /// <summary>One array of an archive, unpacked while it is read; the archive is closed with it.</summary>
+    /// <exception cref="DataException">It is no such archive, or not there, or has no such array.</exception>
+    internal static Stream OpenEntry(string path, string name)
+    {
+        var file = DataFile.OpenRead(path);
+        try
+        {
+            var archive = new ZipArchive(file, ZipArchiveMode.Read);
+            var entry = archive.GetEntry(name + Extension) ?? throw new DataException($"{path} has no array '{name}' any more.");
+            return new EntryStream(archive, entry.Open());
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or DataException)
+        {
+            file.Dispose();
+            throw error as DataException ?? new DataException($"{path} is no npz archive, or it is damaged.", error);
+        }
+    }
+
     private static Dictionary<string, T> Each<T>(string path, Func<ZipArchiveEntry, string, T> read)
     {
         using var file = DataFile.OpenRead(path);
@@ -87,5 +105,48 @@ public static class Npz
         }
 
         return arrays.Count > 0 ? arrays : throw new DataException($"{path} has no arrays.");
+    }
+
+    /// <summary>An entry of an archive that is closed with it.</summary>
+    private sealed class EntryStream(ZipArchive archive, Stream entry) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(Span<byte> buffer) => entry.Read(buffer);
+
+        public override int Read(byte[] buffer, int offset, int count) => entry.Read(buffer, offset, count);
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                entry.Dispose();
+                archive.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
     }
 }

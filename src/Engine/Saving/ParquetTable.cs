@@ -36,13 +36,8 @@ public static class ParquetTable
     /// <exception cref="DataException">It is no such file, or not there, or has no such column.</exception>
     public static IReadOnlyDictionary<string, ArrayValues> Read(string path, IReadOnlyList<string>? names = null) => Opened(path, reader =>
     {
-        var fields = reader.Schema.DataFields.ToDictionary(NameOf, StringComparer.Ordinal);
-        if (names?.FirstOrDefault(name => !fields.ContainsKey(name)) is { } strange)
-        {
-            throw new DataException($"{path} has no column '{strange}'.{Definitions.NearestName.Hint(strange, fields.Keys)} It has {string.Join(", ", fields.Keys)}.");
-        }
-
-        var parts = (names ?? [.. fields.Keys]).Distinct().ToDictionary(name => name, _ => new List<ArrayValues>(), StringComparer.Ordinal);
+        var fields = FieldsOf(reader, path, names);
+        var parts = fields.Keys.ToDictionary(name => name, _ => new List<ArrayValues>(), StringComparer.Ordinal);
         for (var number = 0; number < reader.RowGroupCount; number++)
         {
             using var group = reader.OpenRowGroupReader(number);
@@ -53,6 +48,47 @@ public static class ParquetTable
         }
 
         return parts.ToDictionary(column => column.Key, column => Joined(column.Value, $"{path}: {column.Key}"), StringComparer.Ordinal);
+    });
+
+    /// <summary>What is to be known of a file to read it group by group; no more than one group's cells are in memory at once.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">The columns; null is all.</param>
+    /// <returns>Shape and type of each column's batches, and the rows of each group.</returns>
+    /// <exception cref="DataException">It is no such file, or not there, or has no such column.</exception>
+    internal static (IReadOnlyDictionary<string, Spec> Columns, long[] GroupRows) ReadSpecs(string path, IReadOnlyList<string>? names) => Opened(path, reader =>
+    {
+        var fields = FieldsOf(reader, path, names);
+        var columns = fields.Keys.ToDictionary(
+            name => name,
+            name =>
+            {
+                using var scope = NewDisposeScope();
+                Spec? found = null;
+                for (var number = 0; number < reader.RowGroupCount; number++)
+                {
+                    using var group = reader.OpenRowGroupReader(number);
+                    var cells = Cells(group, fields[name], checked((int)group.RowCount), $"{path}: {name}");
+                    var real = cells.Numbers?.is_floating_point() == true;
+                    found = found is null || (real && found.Type.ToTorch() != cells.Numbers!.dtype) ? new Spec(Shape.OfBatch(cells.Shape.Skip(1).Select(length => (long?)length)), cells.Type) : found;
+                    if (real || cells.Text is not null || !fields[name].IsNullable)
+                    {
+                        break; // else an empty cell in a later group makes all numbers real
+                    }
+                }
+
+                return found ?? throw new DataException($"{path}: {name} has no rows.");
+            },
+            StringComparer.Ordinal);
+        return ((IReadOnlyDictionary<string, Spec>)columns, Enumerable.Range(0, reader.RowGroupCount).Select(group => RowsOf(reader, group)).ToArray());
+    });
+
+    /// <summary>Columns of one group of rows; numbers belong to the caller's scope.</summary>
+    /// <exception cref="DataException">It cannot be read.</exception>
+    internal static ArrayValues[] ReadGroup(string path, IReadOnlyList<string> names, int number) => Opened(path, reader =>
+    {
+        var fields = FieldsOf(reader, path, names);
+        using var group = number < reader.RowGroupCount ? reader.OpenRowGroupReader(number) : throw new DataException($"{path} became shorter while it was read.");
+        return names.Select(name => Cells(group, fields[name], checked((int)group.RowCount), $"{path}: {name}")).ToArray();
     });
 
     /// <summary>Writes columns into a new file, whole or not at all. One of several numbers a row takes a column each: <c>dense_0</c>, <c>dense_1</c>.</summary>
@@ -122,6 +158,16 @@ public static class ParquetTable
         ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16 => numbers.to_type(ScalarType.Float32).contiguous().data<float>().ToArray(),
         _ => numbers.to_type(ScalarType.Int64).contiguous().data<long>().ToArray(),
     };
+
+    /// <summary>The fields of the columns that are wanted, in that order.</summary>
+    private static OrderedDictionary<string, DataField> FieldsOf(ParquetReader reader, string path, IReadOnlyList<string>? names)
+    {
+        var fields = new OrderedDictionary<string, DataField>(reader.Schema.DataFields.ToDictionary(NameOf, StringComparer.Ordinal), StringComparer.Ordinal);
+        return names is null ? fields
+            : names.FirstOrDefault(name => !fields.ContainsKey(name)) is { } strange
+                ? throw new DataException($"{path} has no column '{strange}'.{Definitions.NearestName.Hint(strange, fields.Keys)} It has {string.Join(", ", fields.Keys)}.")
+                : new OrderedDictionary<string, DataField>(names.Distinct().Select(name => KeyValuePair.Create(name, fields[name])), StringComparer.Ordinal);
+    }
 
     private static ArrayValues Cells(ParquetRowGroupReader group, DataField field, int rows, string name) => KindOf(field) switch
     {

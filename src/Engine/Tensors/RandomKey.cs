@@ -68,26 +68,27 @@ public readonly record struct RandomKey(ulong Value)
         }
     }
 
-    /// <summary>Fills a span with numbers from 0 up to 1, 24 bits of each random.</summary>
-    public void FillUniform(Span<float> numbers)
+    /// <summary>Fills a span with numbers from 0 up to 1, 24 bits of each random: those from an index on.</summary>
+    public void FillUniform(Span<float> numbers, long from = 0)
     {
         for (var i = 0; i < numbers.Length; i++)
         {
-            numbers[i] = (this[i] >> 40) * Grain;
+            numbers[i] = (this[from + i] >> 40) * Grain;
         }
     }
 
-    /// <summary>Fills a span with numbers of the standard normal distribution.</summary>
+    /// <summary>Fills a span with numbers of the standard normal distribution: those from an index on.</summary>
     /// <remarks>
     /// Source: Box and Muller (1958). Numbers go in blocks of 256 pairs: each random number gives a radius (from bits
     /// 8 to 31) and an angle (from bits 40 to 63), and the block holds the cosines of all pairs, then the sines.
     /// </remarks>
-    public void FillNormal(Span<float> numbers)
+    public void FillNormal(Span<float> numbers, long from = 0)
     {
         Span<ulong> bits = stackalloc ulong[Block];
         Span<float> pairs = stackalloc float[2 * Block];
         var width = Vector<float>.Count;
-        for (var (start, first) = (0, 0L); start < numbers.Length; (start, first) = (start + pairs.Length, first + Block))
+        var (first, skipped) = (from / pairs.Length * Block, (int)(from % pairs.Length));
+        for (var start = 0; start < numbers.Length; first += Block)
         {
             Fill(bits, first);
             for (var i = 0; i < Block; i += width)
@@ -100,8 +101,9 @@ public readonly record struct RandomKey(ulong Value)
                 (radius * sine).CopyTo(pairs[(Block + i)..]);
             }
 
-            var part = numbers[start..Math.Min(start + pairs.Length, numbers.Length)];
-            pairs[..part.Length].CopyTo(part);
+            var length = Math.Min(pairs.Length - skipped, numbers.Length - start);
+            pairs.Slice(skipped, length).CopyTo(numbers[start..]);
+            (start, skipped) = (start + length, 0);
         }
     }
 

@@ -16,6 +16,7 @@ public static class TorchNative
     private static readonly Lock Gate = new();
     private static bool _loaded;
     private static TorchNativeException? _failure;
+    private static nint _setThreadsHere;
 
     /// <summary>Loads libtorch, unless it is loaded already; from any thread, any number of times.</summary>
     /// <param name="options">The first call decides on <see cref="TorchNativeOptions.SharedCores"/> and
@@ -33,6 +34,20 @@ public static class TorchNative
         }
     }
 
+    /// <summary>
+    /// Lets operations of the present thread use it alone, as a thread should that works beside a training: a second team of threads on the same
+    /// cores would make the first wait.
+    /// </summary>
+    internal static unsafe void UseOneThreadHere()
+    {
+        EnsureLoaded();
+        if (_setThreadsHere != 0)
+        {
+            _ = torch.get_num_threads(); // libtorch sets the number once for each thread, so it does so before
+            ((delegate* unmanaged<int, void>)_setThreadsHere)(1);
+        }
+    }
+
     private static void LoadOnLinux(TorchNativeOptions options)
     {
         try
@@ -40,7 +55,8 @@ public static class TorchNative
             if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
                 throw new TorchNativeException($"libtorch for Linux is made for x64, and this is {RuntimeInformation.ProcessArchitecture}.");
             Tune(options);
-            NativeLibrary.Load(NeedFile("libtorch.so", options)); // brings the others, which later loads find by their names
+            var libtorch = NativeLibrary.Load(NeedFile("libtorch.so", options)); // brings the others, which later loads find by their names
+            NativeLibrary.TryGetExport(libtorch, "omp_set_num_threads", out _setThreadsHere);
             var path = NeedFile("libLibTorchSharp.so", options);
             if (!NativeLibrary.TryLoad(path, out var library)) library = LoadWeakened(path);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? library : 0);

@@ -59,7 +59,7 @@ internal static class ValidateCommand
             return experiment;
         }
 
-        using var data = new RunData(experiment, _ => { });
+        using var data = new RunData(experiment, _ => { }, new Dictionary<string, bool>(), _ => { });
         return experiment with { Model = model with { Graph = data.Learned(experiment.Definition, model) }, OtherModel = null };
     }
 

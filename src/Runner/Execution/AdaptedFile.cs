@@ -25,6 +25,9 @@ internal sealed class AdaptedFile
     private readonly SortedDictionary<string, FittedTransforms> _model = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _sizes = new(StringComparer.Ordinal);
 
+    /// <summary>Whether each data set is read while it is used.</summary>
+    internal IDictionary<string, bool> Streams { get; } = new SortedDictionary<string, bool>(StringComparer.Ordinal);
+
     /// <summary>Reads what a run left; nothing where it left nothing.</summary>
     /// <exception cref="DataException">The file is damaged.</exception>
     internal static AdaptedFile Read(RunFolder folder)
@@ -58,6 +61,11 @@ internal sealed class AdaptedFile
                 read._sizes[name] = (int)size!;
             }
 
+            foreach (var (name, streams) in json["streams"] as JsonObject ?? [])
+            {
+                read.Streams[name] = (bool)streams!;
+            }
+
             return read;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or NullReferenceException or FormatException or ConfigException)
@@ -77,6 +85,7 @@ internal sealed class AdaptedFile
             ["outputs"] = new JsonObject(_outputs.Select(output => KeyValuePair.Create<string, JsonNode?>(output.Key, output.Value.ToJson()))),
             ["model"] = new JsonObject(_model.Select(layer => KeyValuePair.Create<string, JsonNode?>(layer.Key, layer.Value.ToJson()))),
             ["sizes"] = new JsonObject(_sizes.Select(size => KeyValuePair.Create<string, JsonNode?>(size.Key, size.Value))),
+            ["streams"] = new JsonObject(Streams.Select(set => KeyValuePair.Create<string, JsonNode?>(set.Key, set.Value))),
         }.WriteTo(writer);
     });
 

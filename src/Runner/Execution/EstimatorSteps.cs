@@ -35,7 +35,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
         var first = from?.Need<long>("first_step") ?? estimator.GlobalStep;
-        using var batches = Batches(step.InputFn, estimator);
+        using var batches = Batches(step.InputFn, estimator, stop);
         var last = step.MaxSteps ?? (step.Steps is { } steps ? first + steps : null);
         if (first >= last)
         {
@@ -52,7 +52,8 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             from,
             stop: stop);
         session.NeedEnd(stop);
-        run.Record.AddResult("train", session.Step, run.Seconds(start), session.LastLogs ?? [], examples: session.Examples);
+        var seconds = run.Seconds(start);
+        run.Record.AddResult("train", session.Step, seconds, session.LastLogs ?? [], examples: session.Examples, waited: run.Waited(batches, seconds));
     }
 
     /// <summary>Trains, and measures meanwhile.</summary>
@@ -63,7 +64,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
         var first = from?.Need<long>("first_step") ?? estimator.GlobalStep;
-        using var batches = Batches(step.Train.InputFn, estimator);
+        using var batches = Batches(step.Train.InputFn, estimator, stop);
         if (first >= step.Train.MaxSteps)
         {
             run.Log.Information("train_and_evaluate: step {Last} is reached already", step.Train.MaxSteps);
@@ -71,7 +72,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             return;
         }
 
-        var data = step.Eval.Select(eval => Batches(eval.InputFn, estimator)).ToList();
+        var data = step.Eval.Select(eval => Batches(eval.InputFn, estimator, stop)).ToList();
         try
         {
             var session = estimator.Train(
@@ -83,7 +84,8 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
                 [.. step.Eval.Zip(data, (eval, examples) => EvaluationOf(eval, examples))],
                 stop);
             session.NeedEnd(stop);
-            run.Record.AddResult("train_and_evaluate", session.Step, run.Seconds(start), session.Evaluations[0].LastLogs ?? [], examples: session.Examples);
+            var seconds = run.Seconds(start);
+            run.Record.AddResult("train_and_evaluate", session.Step, seconds, session.Evaluations[0].LastLogs ?? [], examples: session.Examples, waited: run.Waited(batches, seconds));
         }
         finally
         {
@@ -95,7 +97,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     internal void Evaluate(EvaluateStep step, CancellationToken stop)
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
-        using var batches = Batches(step.InputFn!, estimator);
+        using var batches = Batches(step.InputFn!, estimator, stop);
         var count = step.Steps is { } steps && batches.Count is { } all ? Math.Min(steps, all) : step.Steps ?? batches.Count;
         using var examiner = new Examiner(estimator.Trainer);
         var logs = estimator.Evaluate(batches, step.Steps, done => run.Terminal.Live($"evaluate {done}/{count}"), stop);
@@ -108,7 +110,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     {
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
         using var scope = NewDisposeScope();
-        using var batches = Batches(step.InputFn!, estimator);
+        using var batches = Batches(step.InputFn!, estimator, stop);
         var predictions = estimator.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
         PredictionFile.Write(run.Folder.InFolder(step.Output), predictions);
         run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, estimator.GlobalStep, start);
@@ -152,7 +154,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     }
 
     /// <summary>An evaluation of the live weights; its figures are told as those of a step are.</summary>
-    private Evaluation EvaluationOf(EvalSpec eval, ColumnBatches examples)
+    private Evaluation EvaluationOf(EvalSpec eval, IBatchSource examples)
     {
         var (count, config) = (Math.Min(eval.Steps ?? long.MaxValue, examples.Count ?? long.MaxValue), Section.Config);
         return new Evaluation
@@ -186,7 +188,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
         }
     }
 
-    private ColumnBatches Batches(Reference inputFn, Estimator estimator)
+    private IBatchSource Batches(Reference inputFn, Estimator estimator, CancellationToken stop)
     {
         var function = run.Definition.InputFns[inputFn.Name];
         var examples = run.Data.Find(function.X, function.Y, function.SampleWeight, estimator.Model.Graph, inputFn.Name);
@@ -201,7 +203,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             Key = run.Data.OrderOf(inputFn.Name),
             RunsOn = true,
             DropRemainder = function.DropRemainder,
-        });
+        }, stop);
     }
 
     /// <summary>How many steps the estimator was trained for.</summary>

@@ -79,8 +79,8 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
             Shuffle = step.Shuffle,
             Key = run.Data.OrderOf(string.Create(CultureInfo.InvariantCulture, $"fit {_fits}")),
         };
-        using var batches = examples.In(plan);
-        using var validationBatches = validation is null ? null : InOrder(validation, step.ValidationBatchSize ?? step.BatchSize);
+        using var batches = examples.In(plan, stop);
+        using var validationBatches = validation is null ? null : InOrder(validation, step.ValidationBatchSize ?? step.BatchSize, stop);
         var options = new FitOptions
         {
             Epochs = step.Epochs,
@@ -93,14 +93,15 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
         fit.Run(
             batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [.. run.CallbacksOf(step.Callbacks), new FitProgress(run, _fits), keeper.Watch()], from, stop);
         fit.NeedEnd(stop);
-        run.Record.AddResult("fit", Trainer.Steps, run.Seconds(start), fit.History.Count > 0 ? fit.History[^1].Logs : [], examples: fit.Examples);
+        var seconds = run.Seconds(start);
+        run.Record.AddResult("fit", Trainer.Steps, seconds, fit.History.Count > 0 ? fit.History[^1].Logs : [], examples: fit.Examples, waited: run.Waited(batches, seconds));
     }
 
     /// <summary>Measures.</summary>
     internal void Evaluate(EvaluateStep step, CancellationToken stop)
     {
         var start = run.Clock.GetTimestamp();
-        using var batches = InOrder(run.Data.Find(step.X!, step.Y, step.SampleWeight, run.Model.Graph, "evaluate"), step.BatchSize);
+        using var batches = InOrder(run.Data.Find(step.X!, step.Y, step.SampleWeight, run.Model.Graph, "evaluate"), step.BatchSize, stop);
         using var examiner = new Examiner(Trainer);
         var logs = Trainer.Evaluate(batches, step.Steps, stop);
         examiner.Write(run.Folder, Trainer.Steps, step.Name);
@@ -112,7 +113,7 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
     {
         var start = run.Clock.GetTimestamp();
         using var scope = NewDisposeScope();
-        using var batches = InOrder(run.Data.Find(step.X!, null, null, run.Model.Graph, "predict"), step.BatchSize);
+        using var batches = InOrder(run.Data.Find(step.X!, null, null, run.Model.Graph, "predict"), step.BatchSize, stop);
         var predictions = run.Model.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
         PredictionFile.Write(run.Folder.InFolder(step.Output), predictions);
         run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, _trainer?.Steps ?? 0, start);
@@ -150,7 +151,7 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
     /// <inheritdoc/>
     public void Dispose() => _trainer?.Dispose();
 
-    private static ColumnBatches InOrder(Examples examples, int batchSize) => examples.In(new BatchPlan { Examples = examples.Count, BatchSize = batchSize });
+    private static IBatchSource InOrder(Examples examples, int batchSize, CancellationToken stop) => examples.In(new BatchPlan { Examples = examples.Count, BatchSize = batchSize }, stop);
 
     /// <summary>Tells the epochs of a fit: to the measurements, and to people.</summary>
     private sealed class FitProgress(RunContext run, int number) : TrainingListener

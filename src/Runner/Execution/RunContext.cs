@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Callbacks;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
@@ -21,6 +22,7 @@ internal sealed class RunContext(
 {
     private readonly AdaptedFile _adapted = AdaptedFile.Read(folder);
     private CheckedExperiment _experiment = experiment;
+    private RunData? _data;
     private Model? _model;
     private NamedModel? _loaded;
     private CompileOptions? _compile;
@@ -68,7 +70,7 @@ internal sealed class RunContext(
     };
 
     /// <summary>The data.</summary>
-    internal RunData Data { get; } = new(experiment, record.SetData);
+    internal RunData Data => _data ??= new RunData(_experiment, record.SetData, _adapted.Streams, sentence => log.Information("{Sentence:l}", sentence));
 
     /// <summary>The Keras model, made when it is first needed.</summary>
     internal Model Model => _model ??= InPrecision(ModelMaker.Make(_experiment.Model!, LearnedGraph(), Seed.Derive("weights"), out _loaded));
@@ -208,6 +210,19 @@ internal sealed class RunContext(
         record.AddResult("predict", step, Seconds(start), new Logs { ["rows"] = rows });
     }
 
+    /// <summary>Tells how long a training waited for data that are read while they are used; null where none are.</summary>
+    internal double? Waited(IBatchSource batches, double seconds)
+    {
+        if (batches is not StreamedBatches)
+        {
+            return null;
+        }
+
+        var waited = batches.Waited.TotalSeconds;
+        log.Information("{Waited:0.000} s ({Share:0.0} %) were spent waiting for data", waited, seconds > 0 ? 100 * waited / seconds : 0);
+        return waited;
+    }
+
     /// <summary>Seconds since a moment of the clock.</summary>
     internal double Seconds(long start) => clock.GetElapsedTime(start).TotalSeconds;
 
@@ -216,6 +231,6 @@ internal sealed class RunContext(
     {
         _model?.Dispose();
         _loaded?.Dispose();
-        Data.Dispose();
+        _data?.Dispose();
     }
 }

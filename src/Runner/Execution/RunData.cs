@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Inputs.Sources;
+using ExperimentRunner.Engine.Inputs.Streams;
+using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Configuration;
 using ExperimentRunner.Runner.Configuration.Models;
@@ -9,8 +12,12 @@ using ExperimentRunner.Runner.Configuration.Sections;
 
 namespace ExperimentRunner.Runner.Execution;
 
-/// <summary>The data of a run, each data set read when it is first needed and kept.</summary>
-internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> digestsKnown) : IDisposable
+/// <summary>The data of a run, each data set read when it is first needed and kept, or read while it is used.</summary>
+/// <param name="experiment">The experiment.</param>
+/// <param name="digestsKnown">Takes the digests of all data that were opened.</param>
+/// <param name="streams">Which data sets are read while they are used, for a run that is taken up; it is added to.</param>
+/// <param name="tell">Takes a sentence about data that are read while they are used.</param>
+internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> digestsKnown, IDictionary<string, bool> streams, Action<string> tell) : IDisposable
 {
     private readonly Dictionary<string, Dataset> _sets = new(StringComparer.Ordinal);
     private readonly JsonObject _digests = [];
@@ -119,14 +126,31 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
         if (!_sets.TryGetValue(name, out var data))
         {
             var source = experiment.Definition.Data[name];
-            data = DatasetLoader.Load(name, source, new RandomKey((ulong)experiment.Seed));
+            data = DatasetLoader.Load(name, source, new RandomKey((ulong)experiment.Seed), Streams(name, source));
             _sets[name] = data;
-            _digests[name] = new JsonObject(source.Files.Distinct().GroupBy(Path.GetFileName).SelectMany(files => files.Select(path =>
+            _digests[name] = data.Digests is { } told ? new JsonObject(told.GroupBy(digest => Path.GetFileName(digest.Key)).SelectMany(files => files.Select(digest =>
+                KeyValuePair.Create<string, JsonNode?>(files.Count() == 1 ? files.Key! : digest.Key, digest.Value)))) : new JsonObject(source.Files.Distinct().GroupBy(Path.GetFileName).SelectMany(files => files.Select(path =>
                 KeyValuePair.Create<string, JsonNode?>(files.Count() == 1 ? files.Key! : path, Digest(path)))));
             digestsKnown((JsonObject)_digests.DeepClone());
         }
 
         return data;
+    }
+
+    /// <summary>Whether a data set is read while it is used. A run keeps to what it began with, because the order of the examples depends on it.</summary>
+    private bool Streams(string name, DataSource source)
+    {
+        if (!streams.TryGetValue(name, out var so))
+        {
+            streams[name] = so = StreamingRule.Streams(source);
+        }
+
+        if (so)
+        {
+            tell($"The data '{name}' are read while they are used{(source.Stream == Streaming.Auto ? ": they would take more than a quarter of the memory" : "")}");
+        }
+
+        return so;
     }
 
     private static string Digest(string path)
@@ -146,7 +170,11 @@ internal sealed record Examples(IReadOnlyList<Column> Inputs, IReadOnlyList<Colu
     internal long Count => Inputs[0].Count;
 
     /// <summary>Batches of them.</summary>
-    internal ColumnBatches In(BatchPlan plan) => new(Inputs, Targets, Weights, plan);
+    /// <param name="plan">Which examples a batch holds.</param>
+    /// <param name="stop">Ends waiting for those that are read while they are used.</param>
+    internal IBatchSource In(BatchPlan plan, CancellationToken stop) => Inputs.Concat(Targets).Concat(Weights).Any(column => column?.IsStreamed == true)
+        ? new StreamedBatches(Inputs, Targets, Weights, plan, stop: stop)
+        : new ColumnBatches(Inputs, Targets, Weights, plan);
 
     /// <summary>A part of them: neighbouring examples.</summary>
     internal Examples Part(long start, long length) => new(

@@ -108,7 +108,7 @@ internal sealed class RunRecord
     }
 
     /// <summary>Adds the result of an entry of <c>run:</c>.</summary>
-    internal void AddResult(string what, long step, double seconds, Logs values, string? name = null, long? examples = null)
+    internal void AddResult(string what, long step, double seconds, Logs values, string? name = null, long? examples = null, double? waited = null)
     {
         var result = new JsonObject { ["do"] = what };
         if (name is not null)
@@ -121,6 +121,11 @@ internal sealed class RunRecord
         if (examples is not null)
         {
             result["examples"] = examples;
+        }
+
+        if (waited is { } waiting)
+        {
+            result["waited"] = Math.Round(waiting, 3);
         }
 
         result["values"] = JsonFigures.ToObject(values);

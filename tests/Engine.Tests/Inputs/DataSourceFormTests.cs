@@ -13,7 +13,7 @@ public class DataSourceFormTests
     [InlineData("""{"source": "image_folder", "path": "a", "crop_to_aspect_ratio": true, "pad_to_aspect_ratio": true}""", "Pictures are to be cropped and padded.")]
     [InlineData("""{"source": "image_folder", "path": "a", "label_mode": null, "class_names": ["b"]}""", "There are classes, but no labels.")]
     [InlineData("""{"source": "mnist", "spilt": {}}""", "The source mnist has no option 'spilt'. Did you mean 'split'?")]
-    [InlineData("""{"source": "mnist", "stream": "true"}""", "Reading data while they are used is not built yet.")]
+    [InlineData("""{"source": "mnist", "stream": "always"}""", "stream cannot be 'always'.")]
     [InlineData("""{"source": "mnist", "shuffle_buffer": 0}""", "shuffle_buffer is 0, which is out of range.")]
     [InlineData("""{"source": "npz"}""", "The source does not say its file.")]
     [InlineData("""{"source": "npz", "paths": {}}""", "The source does not say its file.")]

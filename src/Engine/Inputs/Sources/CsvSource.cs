@@ -1,4 +1,6 @@
+using System.Text;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 using Sylvan.Data.Csv;
@@ -35,25 +37,63 @@ public sealed record CsvSource : FileSource
 
     private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path) => Opened(path, (reader, columns) =>
     {
-        var line = 2;
-        while (reader.Read())
+        foreach (var _ in Rows(reader, columns, path))
         {
-            var record = reader.GetRawRecordSpan();
-            if (!record.IsWhiteSpace())
-            {
-                Add(reader, columns, path, line);
-            }
-
-            line += record.Count('\n');
         }
 
         return columns.OfType<CsvColumn>().ToDictionary(column => column.Name, column => column.ToValues(), StringComparer.Ordinal);
     });
 
+    private protected override RowTable OpenFile(string path) => CsvRows.Scan(this, path);
+
+    /// <summary>Goes through the rows of a table, putting their cells into columns.</summary>
+    /// <param name="reader">The table, before its first row.</param>
+    /// <param name="columns">The columns in the order of the file; null for those that are not read.</param>
+    /// <param name="path">What to call the table.</param>
+    /// <param name="line">The line of the first row.</param>
+    /// <returns>How many characters each record has, and whether it is a row and no empty line; with the line it begins at.</returns>
+    internal static IEnumerable<CsvRecord> Rows(CsvDataReader reader, CsvColumn?[] columns, string path, long line = 2)
+    {
+        while (reader.Read())
+        {
+            var record = Take(reader, columns, path, line);
+            yield return record;
+            line += record.Lines;
+        }
+    }
+
+    private static CsvRecord Take(CsvDataReader reader, CsvColumn?[] columns, string path, long line)
+    {
+        var raw = reader.GetRawRecordSpan();
+        var record = new CsvRecord(line, raw.Count('\n'), !raw.IsWhiteSpace(), raw.Contains('\uFFFD') ? -1 : Encoding.UTF8.GetByteCount(raw));
+        if (record.IsRow)
+        {
+            Add(reader, columns, path, line);
+        }
+
+        return record;
+    }
+
+    /// <summary>Opens a table.</summary>
+    /// <param name="path">What to call it.</param>
+    /// <param name="stream">Its content, closed in the end.</param>
+    /// <param name="encoding">How its bytes are letters, once it is known.</param>
+    internal CsvDataReader Open(string path, Stream stream, Encoding? encoding = null) => Told(path, () => CsvDataReader.Create(
+        new StreamReader(stream, encoding ?? Encoding.UTF8, detectEncodingFromByteOrderMarks: encoding is null, 1 << 16),
+        new CsvDataReaderOptions
+        {
+            HasHeaders = true,
+            Delimiter = FieldDelim?[0],
+            Comment = '\0', // a line of text may begin with '#'
+            BufferSize = 1 << 16,
+            MaxBufferSize = MaxRow,
+            OwnsReader = true,
+        }));
+
     private protected override IReadOnlyDictionary<string, ColumnHeader> ReadHeader(string path) => Opened(path, (_, columns) =>
         columns.OfType<CsvColumn>().ToDictionary(column => column.Name, _ => new ColumnHeader(null, null), StringComparer.Ordinal));
 
-    private static void Add(CsvDataReader reader, CsvColumn?[] columns, string path, int line)
+    private static void Add(CsvDataReader reader, CsvColumn?[] columns, string path, long line)
     {
         if (reader.RowFieldCount != columns.Length)
         {
@@ -69,21 +109,18 @@ public sealed record CsvSource : FileSource
         }
     }
 
-    private T Opened<T>(string path, Func<CsvDataReader, CsvColumn?[], T> read)
+    private T Opened<T>(string path, Func<CsvDataReader, CsvColumn?[], T> read) => Told(path, () =>
     {
-        using var file = new StreamReader(DataFile.OpenRead(path));
+        using var reader = Open(path, DataFile.OpenRead(path));
+        return read(reader, ColumnsOf(reader, path));
+    });
+
+    /// <summary>Does something with a table; what the reader meets is told as one kind of error.</summary>
+    internal static T Told<T>(string path, Func<T> use)
+    {
         try
         {
-            using var reader = CsvDataReader.Create(file, new CsvDataReaderOptions
-            {
-                HasHeaders = true,
-                Delimiter = FieldDelim?[0],
-                Comment = '\0', // a line of text may begin with '#'
-                BufferSize = 1 << 16,
-                MaxBufferSize = MaxRow,
-                OwnsReader = false,
-            });
-            return read(reader, ColumnsOf(reader, path));
+            return use();
         }
         catch (Exception error) when (error is CsvFormatException or FormatException or InvalidDataException or IOException)
         {
@@ -92,7 +129,7 @@ public sealed record CsvSource : FileSource
     }
 
     /// <summary>The columns in the order of the file; null for those that are not read.</summary>
-    private CsvColumn?[] ColumnsOf(CsvDataReader reader, string path)
+    internal CsvColumn?[] ColumnsOf(CsvDataReader reader, string path)
     {
         string[] names = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetName(i).Trim())];
         if (names.Length == 0 || Array.Exists(names, name => name.Length == 0 && SelectColumns is null))
@@ -111,3 +148,10 @@ public sealed record CsvSource : FileSource
             : [.. names.Select((name, i) => read[i] ? new CsvColumn(name, TextColumns.Contains(name), NaValue) : null)];
     }
 }
+
+/// <summary>A record of a table.</summary>
+/// <param name="Line">The line it begins at.</param>
+/// <param name="Lines">How many lines it has.</param>
+/// <param name="IsRow">Whether it is a row, and no empty line.</param>
+/// <param name="Bytes">How many bytes it has in UTF-8; -1 where it holds bytes that are no letters.</param>
+internal readonly record struct CsvRecord(long Line, int Lines, bool IsRow, int Bytes);

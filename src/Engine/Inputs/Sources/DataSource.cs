@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Inputs.Transforms;
 using ExperimentRunner.Engine.Tensors;
 
@@ -19,10 +20,13 @@ public abstract record DataSource : IPlaced, IChecked
     /// <summary>What is done to each column, in order.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Transform>> Transform { get; init; } = new Dictionary<string, IReadOnlyList<Transform>>();
 
-    /// <summary>Whether data are read while they are used, instead of before; <c>auto</c> does so when they are larger than memory.</summary>
+    /// <summary>Whether data are read while they are used, instead of before; <c>auto</c> does so when they would take more than a quarter of the memory there is.</summary>
     public Streaming Stream { get; init; } = Streaming.Auto;
 
-    /// <summary>From how many examples the next one is drawn, where data are read while they are used.</summary>
+    /// <summary>
+    /// From how many examples the next one is drawn, where data are read while they are used and shuffled; as many are held in memory. Pictures
+    /// in folders are drawn from all.
+    /// </summary>
     [AtLeast(1)]
     public int ShuffleBuffer { get; init; } = 10_000;
 
@@ -44,14 +48,13 @@ public abstract record DataSource : IPlaced, IChecked
     /// <exception cref="DataException">They cannot be read.</exception>
     public abstract Dataset Read(RandomKey seed);
 
+    /// <summary>Makes ready to read the data while they are used: a table for each split.</summary>
+    /// <param name="seed">The run's seed, for data that are made up.</param>
+    /// <exception cref="DataException">They cannot be read so.</exception>
+    internal abstract IReadOnlyDictionary<string, RowTable> Open(RandomKey seed);
+
     /// <inheritdoc/>
-    public virtual IEnumerable<OptionMistake> FindMistakes()
-    {
-        if (Stream == Streaming.True)
-        {
-            yield return new OptionMistake("stream", "Reading data while they are used is not built yet.", "auto or false");
-        }
-    }
+    public virtual IEnumerable<OptionMistake> FindMistakes() => [];
 
     /// <summary>A mistake for each name that no reference could say, because references are cut at dots.</summary>
     private protected static IEnumerable<OptionMistake> DotsIn(IEnumerable<string> splits, string option) => splits
@@ -62,7 +65,7 @@ public abstract record DataSource : IPlaced, IChecked
 /// <summary>Whether data are read while they are used.</summary>
 public enum Streaming
 {
-    /// <summary>When they are larger than memory.</summary>
+    /// <summary>When they would take more than a quarter of the memory there is.</summary>
     Auto,
 
     /// <summary>Always.</summary>

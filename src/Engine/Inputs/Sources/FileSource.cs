@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -37,6 +38,16 @@ public abstract record FileSource : DataSource
     }
 
     /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, RowTable> Open(RandomKey seed) => BySplit.ToDictionary(
+        path => path.Key,
+        path =>
+        {
+            var rows = OpenFile(path.Value.Full);
+            return rows.Count == 0 ? throw new DataException($"{path.Value.Full} has no rows.") : Columns.Count == 0 ? rows : new StackedRows(rows, Columns, path.Value.Full);
+        },
+        StringComparer.Ordinal);
+
+    /// <inheritdoc/>
     public override IEnumerable<OptionMistake> FindMistakes()
     {
         var mistakes = base.FindMistakes().Concat(DotsIn(Paths?.Keys ?? [], "paths"))
@@ -51,6 +62,9 @@ public abstract record FileSource : DataSource
 
     /// <summary>Reads a file: its arrays by the names of columns, in the caller's scope.</summary>
     private protected abstract IReadOnlyDictionary<string, ArrayValues> ReadFile(string path);
+
+    /// <summary>Makes ready to read a file while it is used.</summary>
+    private protected abstract RowTable OpenFile(string path);
 
     /// <summary>Reads the header of a file: the arrays by the names of columns, as far as a header tells.</summary>
     private protected abstract IReadOnlyDictionary<string, ColumnHeader> ReadHeader(string path);
@@ -87,16 +101,20 @@ public abstract record FileSource : DataSource
         long[]? shape = null;
         foreach (var part in parts)
         {
-            var values = Need(arrays, part, path).Numbers
-                ?? throw new DataException($"{path}: the column '{part}' is text, so it cannot be stacked with others.");
+            var values = Need(arrays, part, path).Numbers ?? throw IsText(path, part);
             shape ??= values.shape;
-            yield return shape.AsSpan().SequenceEqual(values.shape)
-                ? values.to_type(ScalarType.Float32)
-                : throw new DataException($"{path}: the column '{part}' is [{string.Join(", ", values.shape)}], so it cannot be stacked with '{parts[0]}', which is [{string.Join(", ", shape)}].");
+            yield return shape.AsSpan().SequenceEqual(values.shape) ? values.to_type(ScalarType.Float32) : throw Unlike(path, part, values.shape, parts[0], shape);
         }
     }
 
-    private static void CheckLengths(IEnumerable<KeyValuePair<string, long?>> columns, string path)
+    /// <summary>Why a column of text cannot be stacked.</summary>
+    internal static DataException IsText(string path, string part) => new($"{path}: the column '{part}' is text, so it cannot be stacked with others.");
+
+    /// <summary>Why columns of unlike shapes cannot be stacked.</summary>
+    internal static DataException Unlike(string path, string part, IEnumerable<long> shape, string first, IEnumerable<long> firstShape) =>
+        new($"{path}: the column '{part}' is [{string.Join(", ", shape)}], so it cannot be stacked with '{first}', which is [{string.Join(", ", firstShape)}].");
+
+    private protected static void CheckLengths(IEnumerable<KeyValuePair<string, long?>> columns, string path)
     {
         var lengths = columns.Where(column => column.Value is not null).GroupBy(column => column.Value).ToList();
         if (lengths.Count > 1)
@@ -105,7 +123,7 @@ public abstract record FileSource : DataSource
         }
     }
 
-    private static T Need<T>(IReadOnlyDictionary<string, T> columns, string name, string path) => columns.TryGetValue(name, out var column) ? column
+    internal static T Need<T>(IReadOnlyDictionary<string, T> columns, string name, string path) => columns.TryGetValue(name, out var column) ? column
         : throw new DataException($"{path} has no column '{name}'.{NearestName.Hint(name, columns.Keys)} It has {string.Join(", ", columns.Keys)}.");
 }
 

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -35,6 +36,10 @@ public sealed record Idx : DataSource
     }
 
     /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, RowTable> Open(RandomKey seed) => Paths.ToDictionary(
+        path => path.Key, path => (RowTable)IdxRows.Of(path.Value.X.Full, path.Value.Y.Full), StringComparer.Ordinal);
+
+    /// <inheritdoc/>
     public override IEnumerable<OptionMistake> FindMistakes() => base.FindMistakes().Concat(DotsIn(Paths.Keys, "paths"));
 
     private static SplitDescription Unread => new(new Dictionary<string, Spec?> { ["x"] = null, ["y"] = null });
@@ -52,13 +57,7 @@ public sealed record Idx : DataSource
         return ColumnHeader.Of(type, shape);
     }
 
-    private static void CheckLengths(IdxPair pair, long x, long y)
-    {
-        if (x != y)
-        {
-            throw new DataException($"{pair.X.Full} has {x} examples, but {pair.Y.Full} has {y}.");
-        }
-    }
+    private static void CheckLengths(IdxPair pair, long x, long y) => IdxRows.CheckLengths(pair.X.Full, x, pair.Y.Full, y);
 }
 
 /// <summary>The two files of a split.</summary>

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,6 +34,22 @@ public abstract record IdxPairs : DataSource
         [Test] = Pair("t10k"),
     });
 
+    /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, RowTable> Open(RandomKey seed)
+    {
+        return new Dictionary<string, RowTable> { [Train] = Rows("train"), [Test] = Rows("t10k") };
+
+        IdxRows Rows(string prefix)
+        {
+            using var pair = new Dataset(new Dictionary<string, IReadOnlyDictionary<string, Column>> { [prefix] = Pair(prefix) }); // so that another file is told
+            return IdxRows.Of(Find(Images(prefix)), Find(Labels(prefix)));
+        }
+    }
+
+    private static string Images(string prefix) => $"{prefix}-images-idx3-ubyte";
+
+    private static string Labels(string prefix) => $"{prefix}-labels-idx1-ubyte";
+
     private static SplitDescription Pictures(long count) => new(
         new Dictionary<string, Spec?>
         {
@@ -46,8 +63,8 @@ public abstract record IdxPairs : DataSource
         using var scope = NewDisposeScope();
         return new Dictionary<string, Column>
         {
-            ["x"] = Column.Of(One($"{prefix}-images-idx3-ubyte")),
-            ["y"] = Column.Of(One($"{prefix}-labels-idx1-ubyte")),
+            ["x"] = Column.Of(One(Images(prefix))),
+            ["y"] = Column.Of(One(Labels(prefix))),
         };
     }
 

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Layers.Preprocessing.Images;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
@@ -83,43 +84,33 @@ public sealed record ImageFolder : FileSource
 
     private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path)
     {
-        var pictures = Pictures(path);
-        var x = empty([pictures.Count, ImageSize[0], ImageSize[1], Channels], ScalarType.Float32);
+        var rows = OpenFile(path);
+        using var reader = rows.Open([.. rows.Columns.Keys]);
+        return rows.Columns.Keys.Zip(reader.Read(0, (int)rows.Count)).ToDictionary(column => column.First, column => column.Second, StringComparer.Ordinal);
+    }
+
+    private protected override RowTable OpenFile(string path) => new PictureRows(
+        path, Pictures(path), ReadHeader(path).ToDictionary(column => column.Key, column => column.Value.Spec!, StringComparer.Ordinal), Picture, Labels);
+
+    /// <summary>A picture as the model takes it, in the caller's scope.</summary>
+    private Tensor Picture(string path)
+    {
         var size = new ImageSize(ImageSize[0], ImageSize[1], Interpolation);
-        var damaged = new DataException?[pictures.Count];
-        Parallel.For(0, pictures.Count, i =>
-        {
-            try
-            {
-                using var scope = NewDisposeScope();
-                using var _ = no_grad();
-                var picture = ImageFile.Read(pictures[i].Path, Channels).to_type(ScalarType.Float32).permute(2, 0, 1).unsqueeze(0);
-                var sized = CropToAspectRatio ? size.Crop(picture) : PadToAspectRatio ? size.Pad(picture, 0) : size.Stretch(picture);
-                x.narrow(0, i, 1).copy_(sized.permute(0, 2, 3, 1));
-            }
-            catch (DataException error)
-            {
-                damaged[i] = error;
-            }
-        });
-        if (Array.Find(damaged, error => error is not null) is { } first)
-        {
-            throw first;
-        }
+        var picture = ImageFile.Read(path, Channels).to_type(ScalarType.Float32).permute(2, 0, 1).unsqueeze(0);
+        var sized = CropToAspectRatio ? size.Crop(picture) : PadToAspectRatio ? size.Pad(picture, 0) : size.Stretch(picture);
+        return sized.permute(0, 2, 3, 1);
+    }
 
-        var columns = new Dictionary<string, ArrayValues> { ["x"] = new(x) };
-        if (LabelMode is { } mode)
+    /// <summary>The numbers of classes as the labels are told.</summary>
+    private Tensor Labels(int[] classes, Spec spec)
+    {
+        var y = tensor(classes);
+        return LabelMode switch
         {
-            var y = tensor(pictures.Select(picture => picture.Class).ToArray());
-            columns["y"] = new(mode switch
-            {
-                Sources.LabelMode.Int => y,
-                Sources.LabelMode.Binary => y.to_type(ScalarType.Float32).unsqueeze(1),
-                _ => nn.functional.one_hot(y.to_type(ScalarType.Int64), Classes(path).Count).to_type(ScalarType.Float32),
-            });
-        }
-
-        return columns;
+            Sources.LabelMode.Int => y,
+            Sources.LabelMode.Binary => y.to_type(ScalarType.Float32).unsqueeze(1),
+            _ => nn.functional.one_hot(y.to_type(ScalarType.Int64), spec.Shape.Last!.Value).to_type(ScalarType.Float32),
+        };
     }
 
     /// <summary>The classes: the folders in a folder.</summary>

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
 
@@ -22,4 +23,6 @@ public sealed record ParquetSource : FileSource
         return columns.Where(column => SelectColumns?.Contains(column.Key) != false)
             .ToDictionary(column => column.Key, column => new ColumnHeader(column.Value is { } type ? new Spec(Shape.OfBatch(), type) : null, rows), StringComparer.Ordinal);
     }
+
+    private protected override RowTable OpenFile(string path) => ParquetRows.Of(path, SelectColumns);
 }

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -33,20 +34,18 @@ public sealed record Synthetic : DataSource
     public override Dataset Read(RandomKey seed)
     {
         using var scope = NewDisposeScope();
+        return new Dataset(Open(seed).ToDictionary(
+            table => table.Key,
+            table => (IReadOnlyDictionary<string, Column>)table.Value.Columns.Keys.Zip(table.Value.Open([.. table.Value.Columns.Keys]).Read(0, (int)table.Value.Count))
+                .ToDictionary(column => column.First, column => Column.Of(column.Second), StringComparer.Ordinal),
+            StringComparer.Ordinal));
+    }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, RowTable> Open(RandomKey seed)
+    {
         var key = (Seed is { } own ? new RandomKey((ulong)own) : seed).Derive("synthetic");
-        var splits = new Dictionary<string, IReadOnlyDictionary<string, Column>>(StringComparer.Ordinal);
-        foreach (var (split, count) in Counts)
-        {
-            var made = new Dictionary<string, ArrayValues>(StringComparer.Ordinal);
-            foreach (var (name, column) in Columns)
-            {
-                made[name] = column.Make(count, made, key.Derive(name), split);
-            }
-
-            splits[split] = made.ToDictionary(column => column.Key, column => Column.Of(column.Value), StringComparer.Ordinal);
-        }
-
-        return new Dataset(splits);
+        return Counts.ToDictionary(split => split.Key, split => (RowTable)new SyntheticRows(Columns, split.Value, key, split.Key), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>

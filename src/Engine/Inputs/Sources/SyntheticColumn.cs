@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
@@ -55,43 +57,79 @@ public sealed record SyntheticColumn : IChecked
             LinearOf is null ? Tensors.Shape.OfBatch(Shape.Select(length => (long?)length)) : Classes is null ? Tensors.Shape.OfBatch(1) : Tensors.Shape.OfBatch(),
             Classes is null ? DataType.Float32 : DataType.Int64);
 
-    /// <summary>Makes the column for a split, in the caller's scope.</summary>
-    /// <param name="count">How many examples.</param>
-    /// <param name="made">The columns before it.</param>
+    /// <summary>Makes rows of the column for a split, in the caller's scope; each row is the same whatever is made beside it.</summary>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="made">The same rows of the columns before it.</param>
     /// <param name="key">Where the column's random numbers come from.</param>
     /// <param name="split">The split.</param>
-    internal ArrayValues Make(int count, Dictionary<string, ArrayValues> made, RandomKey key, string split) =>
-        Values?.ToArray() ?? new ArrayValues(LinearOf is null ? Draw([count, .. Shape.Select(length => (long)length)], key.Derive(split)) : Compute(count, made[LinearOf].Numbers!, key, split));
+    internal ArrayValues Make(long start, long count, IReadOnlyDictionary<string, ArrayValues> made, RandomKey key, string split) =>
+        Values?.ToArray().Range(start, count)
+        ?? new ArrayValues(LinearOf is null ? Draw([count, .. Shape.Select(length => (long)length)], key.Derive(split), start) : Compute(start, count, made[LinearOf].Numbers!, key, split));
 
-    private Tensor Draw(long[] shape, RandomKey key) => Classes is { } classes
-        ? Drawn(shape, key, Distribution.Uniform).mul(classes).floor().to_type(ScalarType.Int64)
-        : Drawn(shape, key, Distribution);
+    private Tensor Draw(long[] shape, RandomKey key, long start) => Classes is { } classes
+        ? Drawn(shape, key, Distribution.Uniform, start).mul(classes).floor().to_type(ScalarType.Int64)
+        : Drawn(shape, key, Distribution, start);
 
-    private Tensor Compute(int count, Tensor from, RandomKey key, string split)
+    private Tensor Compute(long start, long count, Tensor from, RandomKey key, string split)
     {
-        var x = from.reshape(count, -1).to_type(ScalarType.Float32);
-        var scores = x.matmul(Drawn([x.shape[1], Classes ?? 1], key.Derive("weights"), Distribution.Normal)); // [count, classes]
-        scores = Noise == 0 ? scores : scores + Drawn(scores.shape, key.Derive(split), Distribution.Normal).mul(Noise);
+        var x = from.reshape(count, -1).to_type(ScalarType.Float32).contiguous();
+        var (length, width) = ((int)x.shape[1], Classes ?? 1);
+        var weights = Drawn([length, width], key.Derive("weights"), Distribution.Normal, 0).t().contiguous().data<float>().ToArray(); // [classes, length]
+        var scores = empty(count, width);
+        var values = MemoryMarshal.Cast<byte, float>(x.bytes);
+        var sums = MemoryMarshal.Cast<byte, float>(scores.bytes);
+        for (var i = 0; i < sums.Length; i++)
+        {
+            sums[i] = Dot(values.Slice(i / width * length, length), weights.AsSpan(i % width * length, length));
+        }
+
+        scores = Noise == 0 ? scores : scores + Drawn(scores.shape, key.Derive(split), Distribution.Normal, start).mul(Noise);
         return Classes is null ? scores : scores.argmax(1);
     }
 
-    private static Tensor Drawn(long[] shape, RandomKey key, Distribution distribution)
+    /// <summary>A sum of products, always in the same order; a matrix product's order depends on how many rows it has.</summary>
+    private static float Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        var (sum, i) = (Vector<float>.Zero, 0);
+        for (; i <= left.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            sum += new Vector<float>(left[i..]) * new Vector<float>(right[i..]);
+        }
+
+        var total = Vector.Sum(sum);
+        for (; i < left.Length; i++)
+        {
+            total += left[i] * right[i];
+        }
+
+        return total;
+    }
+
+    /// <summary>Draws rows; a row's numbers depend on where it is alone.</summary>
+    private static Tensor Drawn(long[] shape, RandomKey key, Distribution distribution, long start)
     {
         const double Most = 1 << 29; // what a span of floats over a tensor can have
         if (shape.Aggregate(1.0, (product, length) => product * length) >= Most)
         {
-            throw new DataException($"A made-up column of [{string.Join(", ", shape)}] is too large.");
+            throw new DataException($"A made-up column of [{string.Join(", ", shape)}] is too large to be in memory. With 'stream: true' it is made while it is used.");
         }
 
         var numbers = empty(shape);
-        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(numbers.bytes);
+        if (numbers.numel() == 0)
+        {
+            return numbers;
+        }
+
+        var values = MemoryMarshal.Cast<byte, float>(numbers.bytes);
+        var from = start * shape[1..].Aggregate(1L, (product, length) => product * length);
         if (distribution == Distribution.Normal)
         {
-            key.FillNormal(values);
+            key.FillNormal(values, from);
         }
         else
         {
-            key.FillUniform(values);
+            key.FillUniform(values, from);
         }
 
         return numbers;
