@@ -9,6 +9,7 @@ var cases = new Dictionary<string, Action<string[]>>
     ["startup"] = _ => StartUpBenchmark.Run(),
     ["load"] = rest => LoadBenchmark.Run(rest.FirstOrDefault()),
     ["fuzz"] = rest => Fuzz.Run(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 5000),
+    ["stream"] = rest => StreamBenchmark.Run(rest is [var gigabytes] ? double.Parse(gigabytes, System.Globalization.CultureInfo.InvariantCulture) : 20),
     ["runs"] = _ => RunListBenchmark.Run(),
 };
 

@@ -14,9 +14,4 @@ public interface IBatchSource : IDisposable
 
     /// <summary>How many whole passes over the data end before or with this batch.</summary>
     long PassesAfter(long number);
-
-    /// <inheritdoc/>
-    void IDisposable.Dispose()
-    {
-    }
 }

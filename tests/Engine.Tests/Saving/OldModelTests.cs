@@ -142,5 +142,9 @@ public class OldModelTests
         public ModelBatch At(long number) => new([x.alias()], [], [], 1);
 
         public long PassesAfter(long number) => number + 1;
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -48,6 +48,10 @@ internal sealed class PictureRows(
 
         internal override ArrayValues[] Take(ReadOnlySpan<long> rows) => Of(Array.ConvertAll(rows.ToArray(), row => (int)row));
 
+        public override void Dispose()
+        {
+        }
+
         private ArrayValues[] Of(int[] rows) => [.. names.Select(name => new ArrayValues(name == X ? Pictures(rows) : label(Array.ConvertAll(rows, row => pictures[row].Class), columns[name])))];
 
         private Tensor Pictures(int[] rows)

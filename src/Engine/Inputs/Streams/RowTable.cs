@@ -56,7 +56,5 @@ internal abstract class RowReader : IDisposable
     }
 
     /// <inheritdoc/>
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }

@@ -143,7 +143,7 @@ public sealed class StreamedBatches : IBatchSource
         internal long Bytes => All.Sum(values => values.numel() * values.ElementSize);
 
         /// <summary>The same for the scope at work.</summary>
-        internal ModelBatch Given() => new([.. inputs.Select(values => values.detach())], [.. targets.Select(values => values.detach())], [.. weights.Select(values => values?.detach())], size);
+        internal ModelBatch Given() => new([.. inputs.Select(values => values.alias())], [.. targets.Select(values => values.alias())], [.. weights.Select(values => values?.alias())], size);
 
         public void Dispose()
         {

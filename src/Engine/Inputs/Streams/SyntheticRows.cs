@@ -28,6 +28,10 @@ internal sealed class SyntheticRows(IReadOnlyDictionary<string, SyntheticColumn>
             return [.. names.Select(name => made[name])];
         }
 
+        public override void Dispose()
+        {
+        }
+
         /// <summary>The columns that are wanted, and those they are computed from.</summary>
         private static HashSet<string> Needed(IReadOnlyDictionary<string, SyntheticColumn> columns, IReadOnlyList<string> names)
         {
