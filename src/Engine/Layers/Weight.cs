@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,6 +9,11 @@ namespace ExperimentRunner.Engine.Layers;
 /// <summary>A tensor that a layer keeps, in Keras's axis order and under Keras's names.</summary>
 public sealed class Weight : IDisposable
 {
+    private static readonly TorchScript Script = new("""
+        def set(weight: Tensor, part: Tensor):
+            weight.set_(part)
+        """);
+
     private readonly Tensor? _value;
 
     /// <summary>Keeps a tensor as a weight; the weight owns it from now on.</summary>
@@ -68,6 +74,20 @@ public sealed class Weight : IDisposable
     {
         using var _ = no_grad();
         Value.copy_(values);
+    }
+
+    /// <summary>The tensor that the values lie in, side by side with others; null where they lie by themselves.</summary>
+    internal Tensor? Home { get; private set; }
+
+    /// <summary>Moves the values into a part of a tensor that others share. <see cref="Value"/> stays the same object.</summary>
+    /// <param name="home">The tensor.</param>
+    /// <param name="part">A view of it, of the weight's shape.</param>
+    internal void MoveInto(Tensor home, Tensor part)
+    {
+        using var _ = no_grad();
+        part.copy_(Value);
+        Script.Call("set", Value, part);
+        Home = home;
     }
 
     /// <inheritdoc/>

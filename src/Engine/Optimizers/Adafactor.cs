@@ -63,6 +63,9 @@ public sealed record Adafactor : GradientOptimizer
     /// <summary>Whether the learning rate is at most <c>1/√t</c>. In Keras's formula it always is, whatever this says; so it is here.</summary>
     public bool RelativeStep { get; init; } = true;
 
+    /// <inheritdoc/>
+    internal override bool IsElementwise => false;
+
     internal override void AddSlots(SlotList slots)
     {
         for (var i = 0; i < slots.Weights.Count; i++)

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
 
 namespace ExperimentRunner.Engine.Optimizers;
 
@@ -62,8 +63,8 @@ public sealed record Adam : AdamLike
     internal static void Move(Step step, float rate, double beta1, double beta2, double epsilon, bool amsgrad)
     {
         rate = rate * MathF.Sqrt(Bias(beta2, step.Number)) / Bias(beta1, step.Number);
-        Move("move", step.Only(weight => weight.Count > Small));
-        Move("move_small", step.Only(weight => weight.Count <= Small));
+        Move("move", step.Only((torch.Tensor weight) => weight.numel() > Small));
+        Move("move_small", step.Only((torch.Tensor weight) => weight.numel() <= Small));
 
         void Move(string way, Step part)
         {

@@ -66,6 +66,9 @@ public abstract record GradientOptimizer : Optimizer, IChecked
     /// <inheritdoc/>
     public sealed override OptimizerState Start(IReadOnlyList<Weight> weights) => new GradientOptimizerState(this, weights);
 
+    /// <summary>Whether the formula looks at nothing but each value of a weight alone, so that weights may be moved as one.</summary>
+    internal virtual bool IsElementwise => true;
+
     /// <summary>Adds what is kept for the weights, in the order in which Keras adds it.</summary>
     internal abstract void AddSlots(SlotList slots);
 

@@ -81,6 +81,10 @@ internal sealed class GradientOptimizerState : OptimizerState
         }
 
         definition.AddSlots(_slots);
+        if (definition.IsElementwise)
+        {
+            _slots.Join();
+        }
     }
 
     /// <inheritdoc/>
@@ -193,11 +197,11 @@ internal sealed class GradientOptimizerState : OptimizerState
 
     private void Move(int[] chosen, Tensor[] weights, Tensor[] gradients)
     {
-        var step = new Step(_slots, chosen, weights, Clipped(gradients))
-        {
-            Number = Moves + 1,
-            LearningRate = _definition.RateOf(LearningRate, Iterations),
-        };
+        gradients = Clipped(gradients);
+        var (number, rate) = (Moves + 1, _definition.RateOf(LearningRate, Iterations));
+        var step = chosen.Length < _weights.Length ? new Step(_slots, false, chosen, weights, gradients) { Number = number, LearningRate = rate }
+            : _slots.Small is { } small ? new Step(_slots, true, null, small.Values(), small.Join(gradients)) { Number = number, LearningRate = rate }
+            : new Step(_slots, false, null, weights, gradients) { Number = number, LearningRate = rate };
         _definition.Shrink(step);
         _definition.Move(step);
     }

@@ -35,6 +35,9 @@ public sealed record Lamb : AdamLike
                 w[i].sub_(delta[i], alpha=rate * ratio)
         """);
 
+    /// <inheritdoc/>
+    internal override bool IsElementwise => false;
+
     internal override void AddSlots(SlotList slots) => slots.Add("momentum", "velocity");
 
     internal override void Move(Step step) => Script.Call(

@@ -102,6 +102,9 @@ public sealed record Muon : GradientOptimizer, IChecked
         (ExcludeLayers ?? []).Where(pattern => !IsPattern(pattern))
             .Select(pattern => new OptionMistake("exclude_layers", $"'{pattern}' is no regular expression.", "a list of regular expressions")));
 
+    /// <inheritdoc/>
+    internal override bool IsElementwise => false;
+
     internal override void AddSlots(SlotList slots)
     {
         for (var i = 0; i < slots.Weights.Count; i++)
@@ -117,7 +120,7 @@ public sealed record Muon : GradientOptimizer, IChecked
     internal override void Shrink(Step step)
     {
         Shrink(step.Only(MovesByAdam), AdamWeightDecay);
-        Shrink(step.Only(weight => !MovesByAdam(weight)), WeightDecay);
+        Shrink(step.Only((Weight weight) => !MovesByAdam(weight)), WeightDecay);
     }
 
     internal override void Move(Step step)
@@ -127,7 +130,7 @@ public sealed record Muon : GradientOptimizer, IChecked
             Adam.Move(others, others.LearningRate * (float)AdamLrRatio, AdamBeta1, AdamBeta2, Epsilon, amsgrad: false);
         }
 
-        if (step.Only(weight => !MovesByAdam(weight)) is { Weights.Length: > 0 } matrices)
+        if (step.Only((Weight weight) => !MovesByAdam(weight)) is { Weights.Length: > 0 } matrices)
         {
             Script.Call(
                 "move", matrices.Weights, matrices.Gradients, matrices["momentum"], (double)matrices.LearningRate, Momentum, Nesterov,

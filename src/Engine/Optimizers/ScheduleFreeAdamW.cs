@@ -40,6 +40,9 @@ public sealed record ScheduleFreeAdamW : AdamLike
     [AtLeast(0)]
     public int WarmupSteps { get; init; }
 
+    /// <inheritdoc/>
+    internal override bool IsElementwise => false;
+
     internal override void AddSlots(SlotList slots)
     {
         for (var i = 0; i < slots.Weights.Count; i++)

@@ -11,6 +11,8 @@ internal sealed class SlotList(Optimizer optimizer, IReadOnlyList<Weight> weight
 {
     private readonly List<KeyValuePair<string, Tensor>> _all = [];
     private readonly Dictionary<string, Tensor[]> _byName = [];
+    private readonly Dictionary<string, Tensor[]> _joined = [];
+    private readonly List<Tensor> _shared = [];
 
     /// <summary>The weights.</summary>
     internal IReadOnlyList<Weight> Weights { get; } = weights;
@@ -46,14 +48,58 @@ internal sealed class SlotList(Optimizer optimizer, IReadOnlyList<Weight> weight
     /// <summary>Adds a slot that belongs to all weights together; the list owns its tensor from now on.</summary>
     internal Tensor AddShared(string name, Tensor value)
     {
-        Of(name, 1)[0] = value.DetachFromDisposeScope();
+        _shared.Add(Of(name, 1)[0] = value.DetachFromDisposeScope());
         _all.Add(new($"{optimizer.PathName}/{name}", value));
         return value;
     }
 
+    /// <summary>The weights of few values, where <see cref="Join"/> found any.</summary>
+    internal SmallWeights? Small { get; private set; }
+
+    /// <summary>Lays the weights of few values side by side, and their slots; to be called when all slots are there.</summary>
+    internal void Join()
+    {
+        Small = SmallWeights.Of(Weights);
+        if (Small is null)
+        {
+            return;
+        }
+
+        foreach (var (name, slots) in _byName)
+        {
+            if (_shared.Contains(slots[0]))
+            {
+                _joined[name] = slots;
+                continue;
+            }
+
+            var joined = _joined[name] = Small.Join(slots);
+            joined[0].DetachFromDisposeScope();
+            foreach (var (i, view) in Small.Views(joined).Index())
+            {
+                var at = _all.FindIndex(slot => ReferenceEquals(slot.Value, slots[i]));
+                _all[at] = new(_all[at].Key, view.DetachFromDisposeScope());
+                if (!ReferenceEquals(slots[i], view))
+                {
+                    slots[i].Dispose();
+                    slots[i] = view;
+                }
+            }
+        }
+    }
+
+    /// <summary>The slots of a name as <see cref="SmallWeights.Values"/> has the weights.</summary>
+    internal Tensor[] Joined(string name) => _joined[name];
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Small?.Dispose();
+        foreach (var joined in _joined.Values)
+        {
+            joined[0].Dispose();
+        }
+
         foreach (var (_, slot) in _all)
         {
             slot.Dispose();

@@ -5,10 +5,11 @@ namespace ExperimentRunner.Engine.Optimizers;
 
 /// <summary>One step of an optimizer, as its formula sees it: only the weights that have a gradient.</summary>
 /// <param name="slots">What the optimizer keeps.</param>
-/// <param name="chosen">The numbers of the weights that have a gradient.</param>
+/// <param name="joined">Whether small weights are one tensor, as <see cref="SmallWeights"/> has them.</param>
+/// <param name="chosen">The places of these weights among all; null is all.</param>
 /// <param name="weights">Those weights' values.</param>
 /// <param name="gradients">Their gradients.</param>
-internal sealed class Step(SlotList slots, int[] chosen, Tensor[] weights, Tensor[] gradients)
+internal sealed class Step(SlotList slots, bool joined, int[]? chosen, Tensor[] weights, Tensor[] gradients)
 {
     /// <summary>The values of the weights, to be changed in place.</summary>
     internal Tensor[] Weights { get; } = weights;
@@ -27,22 +28,27 @@ internal sealed class Step(SlotList slots, int[] chosen, Tensor[] weights, Tenso
     {
         get
         {
-            var all = slots[name];
-            return chosen.Length == all.Length ? all : Array.ConvertAll(chosen, i => all[i]);
+            var all = joined ? slots.Joined(name) : slots[name];
+            return chosen is null ? all : Array.ConvertAll(chosen, i => all[i]);
         }
     }
 
     /// <summary>The same step with some of the weights only.</summary>
-    internal Step Only(Predicate<Weight> wanted)
+    internal Step Only(Predicate<Tensor> wanted) => OnlyAt(i => wanted(Weights[i]));
+
+    /// <summary>The same step with some of the weights only; not where small ones are joined.</summary>
+    internal Step Only(Predicate<Weight> wanted) => OnlyAt(i => wanted(slots.Weights[chosen?[i] ?? i]));
+
+    /// <summary>The slot of a name that belongs to all weights together.</summary>
+    internal Tensor Shared(string name) => slots[name][0];
+
+    private Step OnlyAt(Func<int, bool> wanted)
     {
-        int[] kept = [.. Enumerable.Range(0, chosen.Length).Where(i => wanted(slots.Weights[chosen[i]]))];
-        return new Step(slots, Array.ConvertAll(kept, i => chosen[i]), Array.ConvertAll(kept, i => Weights[i]), Array.ConvertAll(kept, i => Gradients[i]))
+        int[] kept = [.. Enumerable.Range(0, Weights.Length).Where(wanted)];
+        return new Step(slots, joined, Array.ConvertAll(kept, i => chosen?[i] ?? i), Array.ConvertAll(kept, i => Weights[i]), Array.ConvertAll(kept, i => Gradients[i]))
         {
             Number = Number,
             LearningRate = LearningRate,
         };
     }
-
-    /// <summary>The slot of a name that belongs to all weights together.</summary>
-    internal Tensor Shared(string name) => slots[name][0];
 }
