@@ -11,6 +11,8 @@ var cases = new Dictionary<string, Action<string[]>>
     ["fuzz"] = rest => Fuzz.Run(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 5000),
     ["stream"] = rest => StreamBenchmark.Run(rest is [var gigabytes] ? double.Parse(gigabytes, System.Globalization.CultureInfo.InvariantCulture) : 20),
     ["runs"] = _ => RunListBenchmark.Run(),
+    ["predict"] = _ => PredictBenchmark.Run(),
+    ["scratch"] = _ => Scratch.Run(),
 };
 
 if (args is not [var name, .. var rest] || !cases.TryGetValue(name, out var run))

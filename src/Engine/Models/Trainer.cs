@@ -97,34 +97,56 @@ public sealed class Trainer : IResumable, IDisposable
     }
 
     /// <summary>Measures one batch without learning from it.</summary>
-    public void EvaluateStep(ModelBatch batch, Measures measures)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var call = Model.Begin(training: false, _key);
-        var predictions = Model.Call(batch.Inputs, call);
-        var loss = LossOf(batch, predictions, call);
-        predictions = Model.Widened(predictions);
-        measures.Add(loss, batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
-        Examination?.Look(batch, predictions);
-    }
+    public void EvaluateStep(ModelBatch batch, Measures measures) => Measure(batch, measures, null);
 
     /// <summary>The loss and the metrics over batches, each batch counting by its length: Keras's <c>evaluate</c>.</summary>
     /// <param name="batches">The batches.</param>
     /// <param name="steps">How many of them; null is all.</param>
     /// <param name="stop">Ends the evaluation.</param>
-    public Logs Evaluate(IBatchSource batches, long? steps = null, CancellationToken stop = default) => Model.Whole(() =>
+    public Logs Evaluate(IBatchSource batches, long? steps = null, CancellationToken stop = default) => Evaluate(batches, steps, null, stop);
+
+    /// <summary>The same, the model's layers computing the first batch only, and something faster the others.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="faster">
+    /// Makes what predicts as the model does, or gives null to leave it to the layers. It is asked after the first batch, and told why
+    /// predictions alone do not tell the loss: the layers then go on whatever it gives. It is told null where they do.
+    /// </param>
+    public Logs Evaluate(IBatchSource batches, Func<string?, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>?> faster) => Evaluate(batches, null, faster, default);
+
+    private Logs Evaluate(
+        IBatchSource batches, long? steps, Func<string?, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>?>? faster, CancellationToken stop) => Model.Whole(() =>
     {
         using var measures = new Measures(Objective, LossMean.OverExamples);
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>? predict = null;
         for (long number = 0; number < (steps ?? long.MaxValue) && number < (batches.Count ?? long.MaxValue); number++)
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            EvaluateStep(batches.At(number), measures);
+            var layersOnly = Measure(batches.At(number), measures, predict);
+            if (number == 0 && faster?.Invoke(layersOnly) is { } found && layersOnly is null)
+            {
+                predict = found;
+            }
         }
 
         return measures.Read();
     });
+
+    /// <summary>Measures a batch, predicted by the model's layers or something in their place; says why the place is theirs alone, or null.</summary>
+    private string? Measure(ModelBatch batch, Measures measures, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>? predict)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var call = Model.Begin(training: false, _key);
+        var predictions = predict?.Invoke(batch.Inputs) ?? Model.Call(batch.Inputs, call);
+        var loss = LossOf(batch, predictions, call);
+        predictions = Model.Widened(predictions);
+        measures.Add(loss, batch.Targets, predictions, batch.Weights, Model.OutputMasks, batch.Size);
+        Examination?.Look(batch, predictions);
+        return call.Losses.Count > 0 ? "A layer adds a penalty of its own to the loss."
+            : Model.OutputMasks.Any(mask => mask is not null) ? "A mask reaches the loss."
+            : null;
+    }
 
     /// <summary>Writes down the steps and the optimizer; the weights are the model's to save.</summary>
     public void Save(SavedState state)

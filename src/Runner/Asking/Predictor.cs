@@ -22,6 +22,8 @@ internal static class Predictor
 {
     private const long Many = 1000; // examples from which on a translation pays
 
+    private const string TorchComputes = "--engine torch computes it.";
+
     /// <summary><c>--engine</c>.</summary>
     internal static Option<PredictionEngine?> Option() => new("--engine")
     {
@@ -33,23 +35,55 @@ internal static class Predictor
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
     internal static IReadOnlyDictionary<string, Tensor> Predict(Model model, ColumnBatches batches, long examples, PredictionEngine? engine, Action<long> each)
     {
-        if (engine == PredictionEngine.Onnx || (engine is null && examples >= Many))
+        using var translated = Translate(model, examples, engine);
+        return translated is null ? model.Predict(batches, each) : translated.Predict(batches, each);
+    }
+
+    /// <summary>The loss and the metrics over batches.</summary>
+    /// <exception cref="WrongCommandException">ONNX was asked for, and cannot tell them.</exception>
+    internal static Logs Evaluate(Trainer trainer, ColumnBatches batches, long examples, PredictionEngine? engine)
+    {
+        OnnxModel? translated = null;
+        try
         {
-            try
-            {
-                using var translated = new OnnxModel(model, get_num_threads());
-                return translated.Predict(batches, each);
-            }
-            catch (OnnxException problem) when (engine is not null)
-            {
-                throw new WrongCommandException($"{problem.Message} --engine torch computes it.", problem);
-            }
-            catch (OnnxException)
-            {
-                // What ONNX cannot say, the layers compute.
-            }
+            return trainer.Evaluate(batches, Faster);
+        }
+        finally
+        {
+            translated?.Dispose();
         }
 
-        return model.Predict(batches, each);
+        Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>? Faster(string? layersOnly)
+        {
+            if (layersOnly is not null && engine == PredictionEngine.Onnx)
+            {
+                throw new WrongCommandException($"{layersOnly} {TorchComputes}");
+            }
+
+            translated = layersOnly is null ? Translate(trainer.Model, examples, engine) : null;
+            return translated is null ? null : translated.Call;
+        }
+    }
+
+    /// <summary>The model in ONNX where that is asked for, or likely the faster; else null.</summary>
+    private static OnnxModel? Translate(Model model, long examples, PredictionEngine? engine)
+    {
+        if (engine == PredictionEngine.Torch || (engine is null && examples < Many))
+        {
+            return null;
+        }
+
+        try
+        {
+            return new OnnxModel(model, get_num_threads());
+        }
+        catch (OnnxException problem) when (engine is not null)
+        {
+            throw new WrongCommandException($"{problem.Message} {TorchComputes}", problem);
+        }
+        catch (OnnxException)
+        {
+            return null; // what ONNX cannot say, the layers compute
+        }
     }
 }

@@ -14,13 +14,20 @@ internal static class EvaluateCommand
     {
         var model = AskingOptions.Model();
         var (input, runs, batchSize, json) = (AskingOptions.Input(), AskingOptions.Runs(), AskingOptions.BatchSize(), AskingOptions.Json());
-        var command = new Command("evaluate", "Measure a saved model or a run's on new data: arrays by input and output name, or x and y.") { model, input, batchSize, runs, json };
+        var engine = Predictor.Option();
+        var command = new Command("evaluate", "Measure a saved model or a run's on new data: arrays by input and output name, or x and y.") { model, input, batchSize, engine, runs, json };
         command.SetAction(parsed => Evaluate(
-            terminal, parsed.GetRequiredValue(model), parsed.GetRequiredValue(input), parsed.GetValue(batchSize), parsed.GetValue(runs), parsed.GetValue(json)));
+            terminal,
+            parsed.GetRequiredValue(model),
+            parsed.GetRequiredValue(input),
+            parsed.GetValue(batchSize),
+            parsed.GetValue(engine),
+            parsed.GetValue(runs),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Evaluate(Terminal terminal, string reference, string[] input, int? batchSize, string? runs, bool json)
+    private static int Evaluate(Terminal terminal, string reference, string[] input, int? batchSize, PredictionEngine? engine, string? runs, bool json)
     {
         using var model = NamedModel.Open(reference, ExperimentOptions.RootOf(runs), sentence => terminal.Say($"warning: {sentence}"));
         using var scope = NewDisposeScope();
@@ -35,7 +42,7 @@ internal static class EvaluateCommand
         AskingOptions.TellUnused(terminal, given);
         using var batches = AskingOptions.Batches(graph, inputs, targets, weights, batchSize);
         using var trainer = new Trainer(model.Model, compile, default);
-        var logs = trainer.Evaluate(batches);
+        var logs = Predictor.Evaluate(trainer, batches, inputs[0].Count, engine);
         if (json)
         {
             terminal.PrintWhole(JsonFigures.ToObject(logs).ToJsonString());

@@ -145,6 +145,24 @@ public class SavedModelCommandTests
         AssertClose(golden, folder.Of("y.npz"), program.Of("y.npz"));
     }
 
+    [Theory, MemberData(nameof(GoldenCases.Names), "continue", MemberType = typeof(GoldenCases))]
+    public void BothEnginesMeasureTheSame(string name)
+    {
+        using var folder = GoldenCases.Open("continue", name).Extract();
+        var model = folder.Of(File.Exists(folder.Of("half.keras")) ? "half.keras" : "half.h5");
+        var (torch, onnx) = (Measured("torch"), Measured("onnx"));
+
+        Assert.Equal(torch.Select(figure => figure.Key), onnx.Select(figure => figure.Key));
+        Assert.All(torch.Zip(onnx), pair => Assert.Equal((double)pair.First.Value!, (double)pair.Second.Value!, 1e-4));
+
+        JsonObject Measured(string engine)
+        {
+            using var program = new ProgramUnderTest();
+            Assert.True(program.Invoke("evaluate", model, "--input", folder.Of("data.npz"), "--batch-size", "5", "--engine", engine, "--json") == 0, program.Errors);
+            return JsonNode.Parse(program.Output)!.AsObject();
+        }
+    }
+
     [Fact]
     public void WhatOnnxCannotSayIsNamed()
     {

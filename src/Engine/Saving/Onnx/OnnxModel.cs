@@ -12,6 +12,9 @@ namespace ExperimentRunner.Engine.Saving.Onnx;
 /// <summary>A model as ONNX Runtime computes it: to predict, faster than layer by layer. Its weights are those of the moment it was made.</summary>
 public sealed class OnnxModel : IDisposable
 {
+    /// <summary>How many examples are best computed together: few enough that what stands between two operators stays near.</summary>
+    public const int GoodBatch = 32;
+
     private readonly InferenceSession _session;
     private readonly Graph _graph;
     private readonly RunOptions _options = new();
