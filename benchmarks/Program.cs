@@ -12,7 +12,6 @@ var cases = new Dictionary<string, Action<string[]>>
     ["stream"] = rest => StreamBenchmark.Run(rest is [var gigabytes] ? double.Parse(gigabytes, System.Globalization.CultureInfo.InvariantCulture) : 20),
     ["runs"] = _ => RunListBenchmark.Run(),
     ["predict"] = _ => PredictBenchmark.Run(),
-    ["scratch"] = _ => Scratch.Run(),
 };
 
 if (args is not [var name, .. var rest] || !cases.TryGetValue(name, out var run))

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Tensors;
@@ -35,6 +36,20 @@ public sealed class Resampler(Interpolation interpolation, bool antialias = fals
         var y = weights.matmul(x.reshape(before, from, -1)); // [before, length, after]
         shape[axis] = length;
         return y.reshape(shape);
+    }
+
+    /// <summary>Says the same in ONNX.</summary>
+    /// <param name="onnx">The graph.</param>
+    /// <param name="x">The tensor.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="axis">The axis, whose length must be known.</param>
+    /// <param name="length">Its new length.</param>
+    internal string WriteOnnx(OnnxGraph onnx, string x, Shape shape, int axis, long length)
+    {
+        var from = shape[axis] ?? throw onnx.Refuse("the size of its images is not known");
+        return from == length ? x
+            : interpolation == Interpolation.Nearest ? onnx.Add("Gather", [x, onnx.Fixed("pixels", tensor(Nearest(from, length)))], ("axis", (long)axis))
+            : OnnxSpace.Along(onnx, x, shape.Rank, axis, tensor(Weights(from, length), [length, from]));
     }
 
     /// <summary>The index of the pixel in which each new pixel's center lies.</summary>

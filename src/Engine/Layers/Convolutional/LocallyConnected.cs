@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Regularizers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -79,6 +80,22 @@ public abstract record LocallyConnected : ConvolutionalLayer, IChecked
             var flat = x.reshape(x.shape[0], -1);
             var y = layer.Implementation == 1 ? ByPlace(flat, kernels[0]) : flat.matmul(Matrix(kernels[0])).reshape([-1, .. map.Output]);
             return bias is null ? y : y + (layer.DataFormat is Channels.First ? bias.movedim([-1], [0]) : bias);
+        }
+
+        private protected override string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias)
+        {
+            var flat = onnx.Reshape(x.Name, 0, -1);
+            var y = layer.Implementation == 1
+                ? WriteByPlace(onnx, flat, kernels[0])
+                : OnnxSpace.In(onnx, onnx.Reshape(onnx.Add("MatMul", [flat, onnx.Constant(kernels[0].Path, Matrix(kernels[0].Value))]), [0, .. map.Output]), layer.DataFormat, map.OutputSpace.Length);
+            return bias is null ? y : onnx.Plus(y, onnx.Constant(bias.Path, bias.Value.movedim([-1], [0])));
+        }
+
+        private string WriteByPlace(OnnxGraph onnx, string flat, Weight kernel)
+        {
+            var patches = onnx.Add("Gather", [flat, onnx.Fixed("patches", tensor(_patches.Value, [map.Places, map.Patch]))], ("axis", 1L)); // [batch, places, patch]
+            var y = onnx.Add("MatMul", [onnx.Turn(patches, 1, 0, 2), onnx.Weight(kernel)]); // [places, batch, filters]
+            return onnx.Reshape(onnx.Turn(y, 1, 2, 0), [0, layer.Filters, .. map.OutputSpace]);
         }
 
         private Tensor ByPlace(Tensor flat, Tensor kernel)

@@ -42,14 +42,54 @@ public abstract record AdaptivePooling : SpatialLayer
     private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
     {
         var lengths = x.Spec.Shape.Slice(Space.FirstAxis(DataFormat), Sizes.Count);
-        if (lengths.Zip(Sizes).Any(axis => axis.First is not { } length || length % axis.Second != 0))
+        if (lengths.Any(length => length is null))
         {
-            throw onnx.Refuse("its windows differ in size");
+            throw onnx.Refuse("the lengths of its input are not known");
         }
 
-        long[] windows = [.. lengths.Zip(Sizes, (length, size) => length!.Value / size)];
-        var y = onnx.Add(TakesMax ? "MaxPool" : "AveragePool", [OnnxSpace.In(onnx, onnx.Float(x), DataFormat, Sizes.Count)], ("kernel_shape", windows), ("strides", windows));
+        var y = OnnxSpace.In(onnx, onnx.Float(x), DataFormat, Sizes.Count);
+        if (lengths.Zip(Sizes).All(axis => axis.First % axis.Second == 0))
+        {
+            long[] windows = [.. lengths.Zip(Sizes, (length, size) => length!.Value / size)];
+            y = onnx.Add(TakesMax ? "MaxPool" : "AveragePool", [y], ("kernel_shape", windows), ("strides", windows));
+        }
+        else
+        {
+            foreach (var (axis, size) in Sizes.Index())
+            {
+                y = WriteUneven(onnx, y, axis + 2, [.. Windows(lengths[axis]!.Value, size)], lengths[axis]!.Value);
+            }
+        }
+
         return OnnxSpace.Out(onnx, y, DataFormat, Sizes.Count);
+    }
+
+    /// <summary>One axis whose windows differ in size: the greatest of gathered values, or means by a matrix.</summary>
+    private string WriteUneven(OnnxGraph onnx, string x, int axis, (long Start, long End)[] windows, long length)
+    {
+        if (TakesMax)
+        {
+            var longest = windows.Max(window => window.End - window.Start);
+            long[] seen = [.. windows.SelectMany(window => Enumerable.Range(0, (int)longest).Select(i => Math.Min(window.Start + i, window.End - 1)))];
+            var gathered = onnx.Add("Gather", [x, onnx.Fixed("windows", tensor(seen, [windows.Length, longest]))], ("axis", (long)axis));
+            return onnx.Add("ReduceMax", [gathered], ("axes", (long[])[axis + 1]), ("keepdims", 0L));
+        }
+
+        var means = new float[windows.Length * length];
+        foreach (var (place, (start, end)) in windows.Index())
+        {
+            means.AsSpan((int)((place * length) + start), (int)(end - start)).Fill(1f / (end - start));
+        }
+
+        return OnnxSpace.Along(onnx, x, Sizes.Count + 2, axis, tensor(means, [windows.Length, length]));
+    }
+
+    private static IEnumerable<(long Start, long End)> Windows(long length, long size)
+    {
+        for (var place = 0L; place < size; place++)
+        {
+            yield return (place * length / size, (((place + 1) * length) + size - 1) / size);
+        }
     }
 
     /// <summary>Over height and width, then over depth: TorchSharp 0.107.0 takes three axes for one, and refuses.</summary>

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -48,6 +50,9 @@ public sealed record CategoryEncoding : Layer, IChecked
 
     private sealed class Module(OutputMode mode, int depth) : LayerModule
     {
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options) =>
+            [mode.WriteOnnx(onnx, onnx.Cast(inputs[0].Name, DataType.Int64), inputs[0].Spec.Shape, depth, inputs.Count > 1 ? onnx.Float(inputs[1]) : null)];
+
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call) =>
             [mode.Encode(inputs[0].to_type(ScalarType.Int64), depth, inputs.Count > 1 ? inputs[1] : null)];
     }

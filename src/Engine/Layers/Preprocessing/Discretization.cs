@@ -87,10 +87,17 @@ public sealed record Discretization : UnaryLayer, IAdapts, IChecked
         var (mode, boundaries) = (OutputMode, BinBoundaries?.Select(number => (float)number).ToArray());
         return new FunctionModule((x, _) =>
         {
-            var limits = tensor(boundaries ?? throw new Inputs.DataException("Discretization has no boundaries: they are given, or learned from the training data."));
+            var limits = tensor(boundaries ?? throw NoBoundaries());
             var bins = bucketize(x.to_type(ScalarType.Float32), limits, right: true);
             return mode == OutputMode.Int ? bins.to_type(ScalarType.Int32) : mode.Encode(bins, boundaries.Length + 1);
+        }, (onnx, x) =>
+        {
+            var below = onnx.Add("Less", [onnx.Unsqueeze(onnx.Float(x), -1), onnx.Fixed("boundaries", tensor(boundaries ?? throw NoBoundaries()))]);
+            var bins = onnx.Sum(onnx.Cast(onnx.Add("Not", [below]), DataType.Int64), keep: false, -1);
+            return mode == OutputMode.Int ? onnx.Cast(bins, DataType.Int32) : mode.WriteOnnx(onnx, bins, x.Spec.Shape, boundaries.Length + 1);
         });
+
+        static Inputs.DataException NoBoundaries() => new("Discretization has no boundaries: they are given, or learned from the training data.");
     }
 
     /// <summary>A summary of many values: some of them in order, each with how many it stands for.</summary>

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -94,11 +95,48 @@ public sealed record MelSpectrogram : UnaryLayer, IChecked
         var power = wave.abs().pow(MagExp).transpose(1, 2); // [batch, frames, frequencies]
         var bands = power.matmul(tensor(Bands(), [(FftLength / 2) + 1, NumMelBins]));
         return call.Cast((PowerToDb ? Decibels(bands) : bands).transpose(1, 2));
-    });
+    }, WriteOnnx);
+
+    /// <summary>The transform as a convolution with its waves.</summary>
+    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var (frequencies, half) = ((FftLength / 2) + 1, FftLength / 2);
+        var padded = onnx.Unsqueeze(onnx.Add("Pad", [onnx.Float(x), onnx.Whole(0, half, 0, half)], ("mode", "reflect")), 1); // [batch, 1, samples]
+        var (real, imaginary) = (Waves("real", Math.Cos), Waves("imaginary", Math.Sin)); // [batch, frequencies, frames]
+        var square = onnx.Plus(onnx.Times(real, real), onnx.Times(imaginary, imaginary));
+        var power = MagExp == 2 ? square : onnx.Add("Pow", [square, onnx.Number(MagExp / 2)]);
+        var bands = onnx.Add("MatMul", [onnx.Fixed("bands", tensor(Bands(), [frequencies, NumMelBins]).t()), power]); // [batch, bands, frames]
+        if (!PowerToDb)
+        {
+            return bands;
+        }
+
+        var decibels = onnx.Plus(onnx.Times(onnx.Add("Log", [onnx.Add("Max", [bands, onnx.Number(MinPower)])]), 10 / Math.Log(10)), -Reference);
+        return onnx.Add("Max", [decibels, onnx.Plus(onnx.Add("ReduceMax", [decibels], ("keepdims", 0L)), -TopDb)]);
+
+        string Waves(string name, Func<double, double> wave)
+        {
+            var frame = SequenceLength ?? FftLength;
+            var (window, start) = (Window is { } named ? StftWindows.Make(named, frame, periodic: true) : Enumerable.Repeat(1.0, frame), (FftLength - frame) / 2);
+            var kernel = new float[frequencies * FftLength];
+            foreach (var (i, weight) in window.Index())
+            {
+                for (var frequency = 0L; frequency < frequencies; frequency++)
+                {
+                    kernel[(frequency * FftLength) + start + i] = (float)(weight * wave(2 * Math.PI * (frequency * (start + i) % FftLength) / FftLength));
+                }
+            }
+
+            return onnx.Add("Conv", [padded, onnx.Fixed(name, tensor(kernel, [frequencies, 1, FftLength]))], ("strides", (long[])[SequenceStride]));
+        }
+    }
+
+    /// <summary>The decibels of <see cref="RefPower"/>.</summary>
+    private double Reference => 10 * Math.Log10(Math.Max(Math.Abs(RefPower), MinPower));
 
     private Tensor Decibels(Tensor power)
     {
-        var decibels = (power.clamp_min(MinPower).log10() * 10) - (10 * Math.Log10(Math.Max(Math.Abs(RefPower), MinPower)));
+        var decibels = (power.clamp_min(MinPower).log10() * 10) - Reference;
         return decibels.maximum(decibels.max() - TopDb);
     }
 

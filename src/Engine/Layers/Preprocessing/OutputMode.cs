@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -76,6 +77,28 @@ internal static class OutputModes
             ? rows.scatter_(-1, tokens, ones_like(tokens, ScalarType.Float32))
             : rows.scatter_add_(-1, tokens, counts ?? ones_like(tokens, ScalarType.Float32));
         return rows.narrow(-1, 0, depth);
+    }
+
+    /// <summary>Says the rows in ONNX.</summary>
+    /// <param name="mode">How.</param>
+    /// <param name="onnx">The graph.</param>
+    /// <param name="numbers">The numbers of the tokens, int64.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <param name="depth">How long the rows are.</param>
+    /// <param name="weights">How much each token counts, float32; null is 1.</param>
+    internal static string WriteOnnx(this OutputMode mode, OnnxGraph onnx, string numbers, Shape shape, long depth, string? weights = null)
+    {
+        var (column, alone) = (mode == OutputMode.OneHot && IsColumn(shape.Count, shape.Last), mode != OutputMode.OneHot && shape.Count < 2);
+        string Placed(string values) => column ? onnx.Squeeze(values, -1) : alone ? onnx.Unsqueeze(values, 1) : values;
+
+        var found = onnx.Add("Equal", [onnx.Unsqueeze(Placed(numbers), -1), onnx.Fixed("places", arange(depth, ScalarType.Int64))]);
+        var rows = onnx.Cast(found, DataType.Float32); // [batch, tokens, …, depth]
+        return mode switch
+        {
+            OutputMode.OneHot => rows,
+            OutputMode.MultiHot => onnx.Add("ReduceMax", [rows], ("axes", (long[])[1]), ("keepdims", 0L)),
+            _ => onnx.Sum(weights is null ? rows : onnx.Times(rows, onnx.Unsqueeze(Placed(weights), -1)), keep: false, 1),
+        };
     }
 
     /// <summary>A mistake where a layer has no such mode.</summary>

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Initializers;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -109,6 +110,51 @@ public sealed record STFTSpectrogram : UnaryLayer, IChecked
             var waves = new STFT { Window = layer.Window, Scaling = layer.Scaling, Periodic = layer.Periodic };
             _real = layer.Mode == StftMode.Imag ? null : Own(context.Weight("real_kernel", shape, waves));
             _imaginary = layer.Mode == StftMode.Real ? null : Own(context.Weight("imag_kernel", shape, waves with { Side = StftSide.Imag }));
+        }
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var (signals, channels) = (_layer.First ? onnx.Float(x) : onnx.Turn(onnx.Float(x), 0, 2, 1), x.Spec.Shape[_layer.First ? 1 : 2]!.Value);
+            var window = OnnxSpace.Attributes(_layer.Frames, x.Spec, _layer.DataFormat);
+            var (real, imaginary) = (Waves(_real), Waves(_imaginary)); // [batch, channels, frequencies, frames]
+            return _layer.Mode switch
+            {
+                StftMode.Real => Placed(real!, _layer.Frequencies),
+                StftMode.Imag => Placed(imaginary!, _layer.Frequencies),
+                StftMode.Angle => Placed(Angle(), _layer.Frequencies),
+                StftMode.Stft => Placed(onnx.Add("Concat", [real!, imaginary!], ("axis", 2L)), 2 * _layer.Frequencies),
+                StftMode.Psd => Placed(onnx.Times(Power(), onnx.Fixed("sides", Density(ones(1, 1, _layer.Frequencies, 1)))), _layer.Frequencies),
+                StftMode.Magnitude => Placed(Magnitude(), _layer.Frequencies),
+                _ => Placed(onnx.Add("Log", [AtLeast(Magnitude())]), _layer.Frequencies),
+            };
+
+            string? Waves(Weight? kernel) => kernel is null ? null : onnx.Reshape(
+                onnx.Add("Conv", [signals, onnx.Constant(kernel.Path, kernel.Value.permute(2, 1, 0).repeat(channels, 1, 1))], [("group", channels), .. window]),
+                0, channels, _layer.Frequencies, -1);
+
+            string Power() => onnx.Plus(onnx.Times(real!, real!), onnx.Times(imaginary!, imaginary!));
+
+            string AtLeast(string y) => onnx.Add("Max", [y, onnx.Number(Least)]);
+
+            string Magnitude() => onnx.Add("Sqrt", [AtLeast(Power())]);
+
+            string Angle() // ONNX knows the angle of a quotient only
+            {
+                var (left, below) = (onnx.Add("Less", [real!, onnx.Number(0)]), onnx.Add("Less", [imaginary!, onnx.Number(0)]));
+                var half = onnx.Add("Where", [below, onnx.Number(-Math.PI), onnx.Number(Math.PI)]);
+                var angle = onnx.Add("Atan", [onnx.Add("Div", [imaginary!, real!])]);
+                var turned = onnx.Add("Where", [left, onnx.Plus(angle, half), angle]);
+                var none = onnx.Add("And", [onnx.Add("Equal", [real!, onnx.Number(0)]), onnx.Add("Equal", [imaginary!, onnx.Number(0)])]);
+                return onnx.Add("Where", [none, onnx.Number(0), turned]);
+            }
+
+            string Placed(string waves, long frequencies) => (_layer.First, _layer.ExpandDims) switch
+            {
+                (false, true) => onnx.Turn(waves, 0, 3, 2, 1),
+                (false, false) => onnx.Turn(onnx.Reshape(waves, 0, channels * frequencies, -1), 0, 2, 1),
+                (true, true) => onnx.Turn(waves, 0, 1, 3, 2),
+                (true, false) => onnx.Reshape(waves, 0, channels * frequencies, -1),
+            };
         }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)

@@ -133,7 +133,8 @@ public sealed record Bidirectional : Layer, IChecked
                 Recurrent.MergeMode.Ave => [onnx.Times(onnx.Plus(y, z), 0.5)],
                 _ => [y, z],
             };
-            return [.. outputs, .. forward.Skip(1), .. backward.Skip(1)];
+            var mask = _definition.Layer.ReturnSequences ? inputs[0].Mask : null;
+            return [.. outputs.Select(output => output with { Mask = mask }), .. forward.Skip(1), .. backward.Skip(1)];
         }
 
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)

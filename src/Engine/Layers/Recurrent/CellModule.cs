@@ -35,12 +35,8 @@ internal abstract class CellModule : LayerModule
         Tensor x, ReadOnlySpan<Tensor> states, SequenceEnds? ends, bool wantStates, Call call, RandomKey key) => throw new NotSupportedException();
 
     /// <summary>Says in ONNX the cell's walk over a sequence.</summary>
-    /// <param name="onnx">The graph.</param>
-    /// <param name="x">The steps, <c>[time, batch, features]</c>.</param>
-    /// <param name="states">The states before the first step, <c>[batch, units]</c>; none where they are zero.</param>
-    /// <param name="backwards">Whether the last step is the first to be seen.</param>
     /// <returns>The outputs of all steps, each at the place of its input, and the states at the end.</returns>
-    internal virtual (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, string x, IReadOnlyList<string> states, bool backwards) =>
+    internal virtual (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, OnnxWalk walk) =>
         throw onnx.Refuse("its cell has no operator there");
 
     /// <inheritdoc/>

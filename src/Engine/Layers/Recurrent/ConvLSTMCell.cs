@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Layers.Convolutional;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -46,6 +47,9 @@ internal sealed record ConvLSTMCell : WeightedCell
         return new Module(this, Weights(context, [.. sizes, channels, 4 * Filters], [.. sizes, Filters, 4 * Filters], [4 * Filters], UnitForgetBias));
     }
 
+    /// <summary>The window over the state, whose shape stays.</summary>
+    private static Window StateWindow(ConvLSTMCell cell) => Window.Dense(cell.Window.Sizes, [.. cell.Window.Sizes.Select(_ => 1)], Padding.Same);
+
     private sealed class Module(ConvLSTMCell cell, CellWeights weights) : WeightedCellModule<ConvLSTMCell>(cell, weights, 4)
     {
         internal override int StateCount => 2;
@@ -58,6 +62,39 @@ internal sealed record ConvLSTMCell : WeightedCell
 
         internal override CellWalk Begin(Tensor step, Call call, RandomKey key) =>
             new Walk(Cell, Tensors(step, StateShape(step), eachGate: true, call, key));
+
+        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, OnnxWalk walk)
+        {
+            var count = walk.Sequence.Shape[1] ?? throw onnx.Refuse("the number of its steps is not known");
+            if (Cell is { Activation: AxisActivation } or { RecurrentActivation: AxisActivation })
+            {
+                throw onnx.Refuse("its activation looks at a whole axis");
+            }
+
+            var (rank, format) = (Cell.Window.Rank, Cell.DataFormat);
+            var step = new Spec(new Shape(walk.Sequence.Shape.Where((_, axis) => axis != 1)));
+            var (state, axis) = (new Spec(Cell.States(step)[0]), Space.ChannelAxis(format));
+            var (input, recurrent) = (new Convolver(Cell.Window, format), new Convolver(StateWindow(Cell), format));
+            var (h, c) = walk.States is [var first, var second] ? (first, OnnxSpace.In(onnx, second, format, rank)) : (null, null);
+            var outputs = new string[count];
+            for (var i = 0L; i < count; i++)
+            {
+                var at = walk.Backwards ? count - 1 - i : i;
+                var x = onnx.Squeeze(onnx.Slice(walk.Steps, 0, at, at + 1), 0);
+                var sum = input.WriteOnnx(onnx, new OnnxValue(x, step), Kernel.Path, Kernel.Value, Bias); // [batch, channels, …]
+                sum = h is null ? sum : onnx.Plus(sum, recurrent.WriteOnnx(onnx, new OnnxValue(h, state), Recurrent.Path, Recurrent.Value, null));
+                var gates = onnx.Add("Split", 4, [sum], ("axis", 1L));
+                var shape = state.Shape.With(axis, null);
+                string Gate(int gate) => onnx.Activate(Cell.RecurrentActivation, gates[gate], shape);
+
+                var learned = onnx.Times(Gate(0), onnx.Activate(Cell.Activation, gates[2], shape));
+                c = c is null ? learned : onnx.Plus(onnx.Times(Gate(1), c), learned);
+                h = OnnxSpace.Out(onnx, onnx.Times(Gate(3), onnx.Activate(Cell.Activation, c, shape)), format, rank);
+                outputs[at] = onnx.Unsqueeze(h, 0);
+            }
+
+            return (onnx.Add("Concat", outputs, ("axis", 0L)), [h!, OnnxSpace.Out(onnx, c!, format, rank)]);
+        }
 
         private long[] StateShape(Tensor step) =>
             Cell.Window.Over(new Spec(new Shape(step.shape.Select(length => (long?)length))), Cell.DataFormat, Cell.Filters).Known();
@@ -75,7 +112,7 @@ internal sealed record ConvLSTMCell : WeightedCell
         {
             (_cell, _tensors) = (cell, tensors);
             _input = new Convolver(cell.Window, cell.DataFormat);
-            _state = new Convolver(Window.Dense(cell.Window.Sizes, [.. cell.Window.Sizes.Select(_ => 1)], Padding.Same), cell.DataFormat);
+            _state = new Convolver(StateWindow(cell), cell.DataFormat);
             _channels = Space.ChannelAxis(cell.DataFormat);
         }
 

@@ -55,8 +55,8 @@ public sealed record GRUCell : WeightedCell
             return Cell.ResetAfter ? new ResetAfterWalk(Cell, tensors) : new ResetBeforeWalk(Cell, tensors);
         }
 
-        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, string x, IReadOnlyList<string> states, bool backwards) =>
-            Walk(onnx, "GRU", x, states, backwards, [0, 1, 2], [Cell.RecurrentActivation, Cell.Activation], ("linear_before_reset", Cell.ResetAfter ? 1L : 0L));
+        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, OnnxWalk walk) =>
+            Walk(onnx, "GRU", walk, [0, 1, 2], [Cell.RecurrentActivation, Cell.Activation], ("linear_before_reset", Cell.ResetAfter ? 1L : 0L));
 
         internal override bool HasKernel(Call call) =>
             !DropsState(call) && Cell is { Activation: Tanh, RecurrentActivation: Sigmoid, ResetAfter: true };

@@ -58,8 +58,8 @@ public sealed record LSTMCell : WeightedCell
         internal override CellWalk Begin(Tensor step, Call call, RandomKey key) =>
             new Walk(Cell, Tensors(step, [step.shape[0], Cell.Units], eachGate: false, call, key));
 
-        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, string x, IReadOnlyList<string> states, bool backwards) =>
-            Walk(onnx, "LSTM", x, states, backwards, [0, 3, 1, 2], [Cell.RecurrentActivation, Cell.Activation, Cell.Activation]);
+        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, OnnxWalk walk) =>
+            Walk(onnx, "LSTM", walk, [0, 3, 1, 2], [Cell.RecurrentActivation, Cell.Activation, Cell.Activation]);
 
         internal override bool HasKernel(Call call) =>
             !DropsState(call) && Cell is { Activation: Tanh, RecurrentActivation: Sigmoid };

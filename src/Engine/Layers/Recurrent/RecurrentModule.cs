@@ -30,18 +30,23 @@ internal sealed class RecurrentModule : LayerModule
     /// <inheritdoc/>
     internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
     {
-        if (inputs[0].Mask is not null || _layer.Stateful || inputs[0].Spec.Rank != 3)
+        var (sequence, mask) = (inputs[0].Spec, inputs[0].Mask is null ? null : OnnxStepMask.Write(onnx, inputs[0].Mask!, _layer.GoBackwards));
+        if (_layer.Stateful || (mask is not null && sequence.Rank != 3))
         {
-            throw onnx.Refuse(_layer.Stateful ? "it keeps its state" : inputs[0].Mask is not null ? "it looks at a mask" : "its steps have more than one axis");
+            throw onnx.Refuse(_layer.Stateful ? "it keeps its state" : "it looks at a mask, and its steps have more than one axis");
         }
 
-        var steps = onnx.Turn(onnx.Float(inputs[0]), 1, 0, 2); // [time, batch, features]
-        var (all, states) = _cell.WalkOnnx(onnx, steps, [.. inputs.Skip(1).Select(onnx.Float)], _layer.GoBackwards);
-        var ordered = _layer.GoBackwards && _layer.ReturnSequences ? onnx.Flip(all, 0) : all;
-        var output = _layer.ReturnSequences ? onnx.Turn(ordered, 1, 0, 2) : onnx.Squeeze(onnx.Slice(all, 0, Last(), _layer.GoBackwards ? 1 : long.MaxValue), 0);
-        return [output, .. _layer.ReturnState ? states.Select(state => (OnnxOutput)state) : []];
-
-        long Last() => _layer.GoBackwards ? 0 : -1;
+        long[] order = [1, 0, .. Enumerable.Range(2, sequence.Rank - 2).Select(axis => (long)axis)];
+        var x = onnx.Float(inputs[0]);
+        var steps = onnx.Turn(mask?.Gather(onnx, x) ?? x, order); // [time, batch, …]
+        string[] before = [.. inputs.Skip(1).Select(onnx.Float)];
+        var (all, states) = _cell.WalkOnnx(onnx, new OnnxWalk(steps, sequence, before, _layer.GoBackwards, mask?.Lengths));
+        all = mask is null ? all : onnx.Turn(mask.Scatter(onnx, onnx.Turn(all, order), _layer.ZeroOutputForMask), order);
+        var output = _layer.ReturnSequences
+            ? onnx.Turn(_layer.GoBackwards ? onnx.Flip(all, 0) : all, order)
+            : onnx.Squeeze(onnx.Slice(all, 0, _layer.GoBackwards ? 0 : -1, _layer.GoBackwards ? 1 : long.MaxValue), 0);
+        var after = mask is null ? states : states.Select((state, i) => mask.StateAfter(onnx, before.Length > 0 ? before[i] : onnx.Number(0), state));
+        return [new OnnxOutput(output, _layer.ReturnSequences ? inputs[0].Mask : null), .. _layer.ReturnState ? after.Select(state => (OnnxOutput)state) : []];
     }
 
     /// <inheritdoc/>

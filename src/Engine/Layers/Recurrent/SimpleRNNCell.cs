@@ -41,8 +41,8 @@ public sealed record SimpleRNNCell : WeightedCell
         internal override CellWalk Begin(Tensor step, Call call, RandomKey key) =>
             new Walk(Cell, Tensors(step, [step.shape[0], Cell.Units], eachGate: false, call, key));
 
-        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, string x, IReadOnlyList<string> states, bool backwards) =>
-            Walk(onnx, "RNN", x, states, backwards, [0], [Cell.Activation]);
+        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, OnnxWalk walk) =>
+            Walk(onnx, "RNN", walk, [0], [Cell.Activation]);
 
         internal override bool HasKernel(Call call) =>
             !DropsState(call) && Cell.Activation is Tanh or Relu { NegativeSlope: 0, MaxValue: null, Threshold: 0 };

@@ -93,12 +93,12 @@ public sealed record StackedRNNCells : Cell
             return new Walk(walks);
         }
 
-        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, string x, IReadOnlyList<string> states, bool backwards)
+        internal override (string Outputs, string[] States) WalkOnnx(OnnxGraph onnx, OnnxWalk walk)
         {
-            var next = new List<string>();
+            var (x, next) = (walk.Steps, new List<string>());
             foreach (var cell in _cells)
             {
-                (x, var own) = cell.WalkOnnx(onnx, x, [.. states.Skip(next.Count).Take(cell.StateCount)], backwards);
+                (x, var own) = cell.WalkOnnx(onnx, walk with { Steps = x, States = [.. walk.States.Skip(next.Count).Take(cell.StateCount)] });
                 next.AddRange(own);
             }
 

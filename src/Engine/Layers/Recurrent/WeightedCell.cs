@@ -86,17 +86,23 @@ internal abstract class WeightedCellModule<T> : CellModule
     where T : WeightedCell
 {
     private readonly int _gates;
-    private readonly Weight _kernel;
-    private readonly Weight _recurrent;
-    private readonly Weight? _bias;
 
     private protected WeightedCellModule(T cell, CellWeights weights, int gates)
     {
         (Cell, _gates) = (cell, gates);
-        _kernel = Own(weights.Kernel);
-        _recurrent = Own(weights.Recurrent);
-        _bias = weights.Bias is null ? null : Own(weights.Bias);
+        Kernel = Own(weights.Kernel);
+        Recurrent = Own(weights.Recurrent);
+        Bias = weights.Bias is null ? null : Own(weights.Bias);
     }
+
+    /// <summary>What the input is multiplied by.</summary>
+    private protected Weight Kernel { get; }
+
+    /// <summary>What the state is multiplied by.</summary>
+    private protected Weight Recurrent { get; }
+
+    /// <summary>What is added; null is nothing.</summary>
+    private protected Weight? Bias { get; }
 
     /// <summary>The cell as it was written.</summary>
     private protected T Cell { get; }
@@ -114,9 +120,9 @@ internal abstract class WeightedCellModule<T> : CellModule
     {
         var own = Cell.Seed is { } seed ? key.Derive(seed) : key;
         return new CellTensors(
-            call.Cast(_kernel.Value),
-            call.Cast(_recurrent.Value),
-            _bias is null ? null : call.Cast(_bias.Value),
+            call.Cast(Kernel.Value),
+            call.Cast(Recurrent.Value),
+            Bias is null ? null : call.Cast(Bias.Value),
             Masks(Cell.Dropout, step.shape, eachGate || Cell.RecurrentDropout > 0 ? _gates : 1, step.dtype, call, own.Derive(0)),
             Masks(Cell.RecurrentDropout, state, _gates, step.dtype, call, own.Derive(1)));
     }
@@ -124,24 +130,22 @@ internal abstract class WeightedCellModule<T> : CellModule
     /// <summary>Says a recurrent operator of ONNX.</summary>
     /// <param name="onnx">The graph.</param>
     /// <param name="name">The operator.</param>
-    /// <param name="x">The steps, <c>[time, batch, features]</c>.</param>
-    /// <param name="states">The states before the first step; none where they are zero.</param>
-    /// <param name="backwards">Whether the last step is the first to be seen.</param>
+    /// <param name="walk">The sequence.</param>
     /// <param name="order">The cell's gates in ONNX's order.</param>
     /// <param name="activations">The activations in ONNX's order.</param>
     /// <param name="more">Further options.</param>
     private protected (string Outputs, string[] States) Walk(
-        OnnxGraph onnx, string name, string x, IReadOnlyList<string> states, bool backwards, int[] order, Activation[] activations, params (string, object)[] more)
+        OnnxGraph onnx, string name, OnnxWalk walk, int[] order, Activation[] activations, params (string, object)[] more)
     {
         var known = activations.Select(activation => activation.OnnxRecurrent
             ?? throw onnx.Refuse($"its activation {Catalog.NameOf(activation.GetType())} is not known there")).ToArray();
-        var (input, recurrent) = (Gates(_kernel.Value).t().unsqueeze(0), Gates(_recurrent.Value).t().unsqueeze(0)); // [1, gates · units, …]
-        List<string> inputs = [x, onnx.Constant(_kernel.Path, input), onnx.Constant(_recurrent.Path, recurrent)];
-        if (_bias is not null || states.Count > 0)
+        var (input, recurrent) = (Gates(Kernel.Value).t().unsqueeze(0), Gates(Recurrent.Value).t().unsqueeze(0)); // [1, gates · units, …]
+        List<string> inputs = [walk.Steps, onnx.Constant(Kernel.Path, input), onnx.Constant(Recurrent.Path, recurrent)];
+        if (Bias is not null || walk is { States.Count: > 0 } or { Lengths: not null })
         {
-            var bias = _bias?.Value ?? zeros(recurrent.shape[1]);
+            var bias = Bias?.Value ?? zeros(recurrent.shape[1]);
             var both = bias.dim() == 2 ? Gates(bias).flatten() : cat([Gates(bias), zeros_like(bias)]);
-            inputs = [.. inputs, onnx.Fixed("bias", both.unsqueeze(0)), "", .. states.Select(state => onnx.Unsqueeze(state, 0))];
+            inputs = [.. inputs, onnx.Fixed("bias", both.unsqueeze(0)), walk.Lengths ?? "", .. walk.States.Select(state => onnx.Unsqueeze(state, 0))];
         }
 
         var outputs = onnx.Add(
@@ -150,7 +154,7 @@ internal abstract class WeightedCellModule<T> : CellModule
             inputs,
             [
                 ("hidden_size", recurrent.shape[2]),
-                ("direction", backwards ? "reverse" : "forward"),
+                ("direction", walk.Backwards ? "reverse" : "forward"),
                 ("activations", (string[])[.. known.Select(one => one.Name)]),
                 .. Figures("activation_alpha", known.SelectMany(one => one.Alpha)),
                 .. Figures("activation_beta", known.SelectMany(one => one.Beta)),

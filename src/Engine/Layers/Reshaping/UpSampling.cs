@@ -35,12 +35,25 @@ public abstract record UpSampling : SpatialLayer
         return new FunctionModule((x, call) => sampling(call.Cast(x)), WriteOnnx);
     }
 
-    /// <summary>The mode of ONNX's Resize that does the same; null when none does.</summary>
+    /// <summary>The mode of ONNX's Resize that does the same; null when none does, and <see cref="Resampler"/> makes up new values.</summary>
     private protected virtual string? OnnxMode => "nearest";
+
+    /// <summary>Makes up new values where libtorch does not; null where it does.</summary>
+    private protected virtual Resampler? Resampler => null;
 
     private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
     {
-        var mode = OnnxMode ?? throw onnx.Refuse("ONNX has no such interpolation");
+        if (OnnxMode is not { } mode)
+        {
+            var (z, first) = (onnx.Float(x), Space.FirstAxis(DataFormat));
+            foreach (var (axis, factor) in Factors.Index())
+            {
+                z = Resampler!.WriteOnnx(onnx, z, x.Spec.Shape, axis + first, (x.Spec.Shape[axis + first] ?? 0) * factor);
+            }
+
+            return z;
+        }
+
         float[] scales = [1, 1, .. Factors.Select(factor => (float)factor)];
         var y = onnx.Add(
             "Resize",

@@ -33,6 +33,9 @@ public sealed record UpSampling2D : UpSampling
     };
 
     /// <inheritdoc/>
+    private protected override Resampler Resampler => new(Interpolation);
+
+    /// <inheritdoc/>
     private protected override Func<Tensor, Tensor> Sampling
     {
         get
@@ -50,7 +53,7 @@ public sealed record UpSampling2D : UpSampling
                     rank: 2);
             }
 
-            var resampler = new Resampler(Interpolation);
+            var resampler = Resampler;
             var axis = Space.FirstAxis(DataFormat);
             return x =>
             {

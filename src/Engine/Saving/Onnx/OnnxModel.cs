@@ -31,6 +31,7 @@ public sealed class OnnxModel : IDisposable
         _inputs = [.. _graph.Inputs.Select(port => port.Name)];
         _outputs = [.. _graph.Outputs.Select(port => port.Name)];
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // threads that wait leave the processor to others
         try
         {
             _session = new InferenceSession(OnnxFile.Write(model), options);

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Tensors;
+using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Saving.Onnx;
 
@@ -26,6 +27,18 @@ internal static class OnnxSpace
 
         var pads = lengths.Select((length, axis) => window.PaddingOf(length ?? 0, axis)).ToArray();
         return [.. sizes, ("pads", (long[])[.. pads.Select(pad => pad.Before), .. pads.Select(pad => pad.After)])];
+    }
+
+    /// <summary>The products of a matrix and the values along one axis.</summary>
+    /// <param name="onnx">The graph.</param>
+    /// <param name="x">The tensor.</param>
+    /// <param name="rank">How many axes it has.</param>
+    /// <param name="axis">The axis.</param>
+    /// <param name="matrix"><c>[new length, length]</c>.</param>
+    internal static string Along(OnnxGraph onnx, string x, int rank, int axis, Tensor matrix)
+    {
+        var swap = Enumerable.Range(0, rank).Select(at => (long)(at == axis ? rank - 1 : at == rank - 1 ? axis : at)).ToArray();
+        return onnx.Turn(onnx.Add("MatMul", [onnx.Turn(x, swap), onnx.Fixed("along", matrix.t())]), swap);
     }
 
     /// <summary>Whole numbers as ONNX takes them.</summary>

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Preprocessing.Images;
@@ -31,5 +33,18 @@ public sealed record AutoContrast : ImageLayer
         var scale = 255 / where(flat, ones(1), high - low);
         var stretched = ((bytes * scale) - (low * scale)).clamp(0, 255);
         return where(flat, images, Pictures.FromBytes(stretched, range));
+    }
+
+    /// <inheritdoc/>
+    private protected override string ChangeOnnx(OnnxGraph onnx, string images, Shape shape)
+    {
+        (string, object)[] axes = [("axes", DataFormat == Channels.First ? (long[])[1, 2] : [2, 3]), ("keepdims", 1L)];
+        var range = Bounds.Of(ValueRange);
+        var bytes = Pictures.WriteBytes(onnx, images, range);
+        var (low, high) = (onnx.Add("ReduceMin", [bytes], axes), onnx.Add("ReduceMax", [bytes], axes));
+        var flat = onnx.Add("Equal", [high, low]);
+        var scale = onnx.Add("Div", [onnx.Number(255), onnx.Add("Where", [flat, onnx.Number(1), onnx.Add("Sub", [high, low])])]);
+        var stretched = onnx.Clip(onnx.Add("Sub", [onnx.Times(bytes, scale), onnx.Times(low, scale)]), 0, 255);
+        return onnx.Add("Where", [flat, images, Pictures.WriteFromBytes(onnx, stretched, range)]);
     }
 }

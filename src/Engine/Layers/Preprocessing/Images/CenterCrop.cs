@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -28,6 +29,15 @@ public sealed record CenterCrop : ImageLayer
         return high >= Height && wide >= Width
             ? images.narrow(2, (high - Height) / 2, Height).narrow(3, (wide - Width) / 2, Width)
             : new ImageSize(Height, Width, Interpolation.Bilinear).Crop(images);
+    }
+
+    /// <inheritdoc/>
+    private protected override string ChangeOnnx(OnnxGraph onnx, string images, Shape shape)
+    {
+        var (high, wide) = ImageSize.NeedSize(onnx, shape);
+        return high >= Height && wide >= Width
+            ? ImageSize.WriteMiddle(onnx, images, shape, Height, Width)
+            : new ImageSize(Height, Width, Interpolation.Bilinear).WriteCrop(onnx, images, shape);
     }
 
     /// <inheritdoc/>

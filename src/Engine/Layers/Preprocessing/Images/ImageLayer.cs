@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,9 +32,33 @@ public abstract record ImageLayer : SpatialLayer, IChecked
     }
 
     /// <inheritdoc/>
-    protected sealed override UnaryModule Build(Spec input, BuildContext context) => InTrainingOnly && Infer(input).Shape.SequenceEqual(input.Shape)
-        ? new FunctionModule(Compute, (onnx, x) => onnx.Float(x))
-        : new FunctionModule(Compute);
+    protected sealed override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule(Compute, WriteOnnx);
+
+    /// <summary>Says in ONNX how images are changed.</summary>
+    /// <param name="onnx">The graph.</param>
+    /// <param name="images">float32, <c>[batch, channels, height, width]</c>.</param>
+    /// <param name="shape">Their shape, in that order.</param>
+    private protected virtual string ChangeOnnx(OnnxGraph onnx, string images, Shape shape) =>
+        throw onnx.Refuse($"{Catalog.NameOf(GetType())} has no operators there");
+
+    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    {
+        var shape = x.Spec.Shape;
+        if (InTrainingOnly)
+        {
+            return Infer(x.Spec).Shape.SequenceEqual(shape) ? onnx.Float(x) : throw onnx.Refuse("it lets images through that are not of the size it declares");
+        }
+
+        var ahead = DataFormat is Channels.First ? shape : new Shape(shape[0], shape[3], shape[1], shape[2]);
+        var y = OnnxSpace.Out(onnx, ChangeOnnx(onnx, OnnxSpace.In(onnx, onnx.Float(x), DataFormat, 2), ahead), DataFormat, rank: 2);
+        if (!KeepsWholeNumbers || x.Spec.Type.IsFloat())
+        {
+            return y;
+        }
+
+        var (least, greatest) = Limits(x.Spec.Type);
+        return onnx.Cast(onnx.Clip(onnx.Add("Round", [y]), least, greatest), x.Spec.Type);
+    }
 
     private Tensor Compute(Tensor x, Call call)
     {
@@ -68,15 +93,17 @@ public abstract record ImageLayer : SpatialLayer, IChecked
     /// <summary>Where the random numbers of a call come from.</summary>
     private protected virtual RandomKey KeyOf(Call call) => call.Key;
 
+    private static (int Least, int Greatest) Limits(DataType type) => type switch
+    {
+        DataType.UInt8 => (0, 255),
+        DataType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+        DataType.Int16 => (short.MinValue, short.MaxValue),
+        _ => (int.MinValue, int.MaxValue),
+    };
+
     private static Tensor Whole(Tensor y, ScalarType type)
     {
-        var (least, greatest) = type switch
-        {
-            ScalarType.Byte => (0, 255),
-            ScalarType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-            ScalarType.Int16 => (short.MinValue, short.MaxValue),
-            _ => (int.MinValue, int.MaxValue),
-        };
+        var (least, greatest) = Limits(DataTypes.FromTorch(type));
         return y.to_type(ScalarType.Float64).round().clamp(least, greatest).to_type(type);
     }
 }

@@ -1,4 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Preprocessing.Images;
@@ -21,4 +23,7 @@ public sealed record MaxNumBoundingBoxes : ImageLayer
 
     /// <inheritdoc/>
     internal override Tensor Change(Tensor images, ImageDraws draws) => images;
+
+    /// <inheritdoc/>
+    private protected override string ChangeOnnx(OnnxGraph onnx, string images, Shape shape) => images;
 }

@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Saving.Onnx;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Preprocessing.Images;
@@ -20,6 +21,15 @@ internal static class Pictures
 
     /// <summary>Values from 0 to 255, in a range.</summary>
     internal static Tensor FromBytes(Tensor images, Bounds range) => Stretch(images, Bytes, range);
+
+    /// <summary>Says <see cref="ToBytes"/> in ONNX.</summary>
+    internal static string WriteBytes(OnnxGraph onnx, string images, Bounds range) => WriteStretch(onnx, images, range, Bytes);
+
+    /// <summary>Says <see cref="FromBytes"/> in ONNX.</summary>
+    internal static string WriteFromBytes(OnnxGraph onnx, string images, Bounds range) => WriteStretch(onnx, images, Bytes, range);
+
+    private static string WriteStretch(OnnxGraph onnx, string images, Bounds from, Bounds to) => from == to ? images
+        : onnx.Plus(onnx.Times(onnx.Add("Div", [onnx.Plus(images, -from.Low), onnx.Number(from.High - from.Low)]), to.High - to.Low), to.Low);
 
     /// <summary>Values that leave a range, brought back to its ends.</summary>
     internal static Tensor Clip(Tensor images, Bounds range) => images.clamp(range.Low, range.High);

@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -61,6 +62,15 @@ public sealed record Resizing : ImageLayer
     {
         var size = new ImageSize(Height, Width, Interpolation, Antialias);
         return CropToAspectRatio ? size.Crop(images) : PadToAspectRatio ? size.Pad(images, FillValue) : size.Stretch(images);
+    }
+
+    /// <inheritdoc/>
+    private protected override string ChangeOnnx(OnnxGraph onnx, string images, Shape shape)
+    {
+        var size = new ImageSize(Height, Width, Interpolation, Antialias);
+        return CropToAspectRatio ? size.WriteCrop(onnx, images, shape)
+            : PadToAspectRatio ? size.WritePad(onnx, images, shape, FillValue)
+            : size.WriteStretch(onnx, images, shape);
     }
 
     /// <inheritdoc/>
