@@ -32,7 +32,7 @@ internal sealed class ExperimentRun : IDisposable
     /// <param name="stop">Asks for an end after the present step.</param>
     internal bool Execute(SavedState? from, CancellationToken stop)
     {
-        TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = _run.Definition.Runtime.Threads ?? _options.Threads, SharedCores = _options.SharedCores });
+        TorchNative.EnsureLoaded(_options.TorchFor(_run.Definition));
         using var scope = NewDisposeScope();
         _run.Log.Information("{Name:l}: seed {Seed}, {Threads} threads", _run.Name, (long)_run.Seed.Value, get_num_threads());
         _run.Resolve();

@@ -89,7 +89,7 @@ internal static class ExperimentHost
     private static void LoadTorch(CheckedExperiment experiment)
     {
         var options = new ConfigurationBuilder().AddEnvironmentVariables(ProgramOptions.Prefix).Build().Get<ProgramOptions>() ?? new ProgramOptions();
-        TorchNative.EnsureLoaded(new TorchNativeOptions { Threads = experiment.Definition.Runtime.Threads ?? options.Threads, SharedCores = options.SharedCores });
+        TorchNative.EnsureLoaded(options.TorchFor(experiment.Definition));
     }
 
     private static int Host(

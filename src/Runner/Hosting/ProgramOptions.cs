@@ -1,3 +1,7 @@
+using ExperimentRunner.Engine.Inputs.Streams;
+using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Configuration.Sections;
+
 namespace ExperimentRunner.Runner.Hosting;
 
 /// <summary>How the program uses this machine, whatever the experiment: from the environment, <c>EXPERIMENTRUNNER_THREADS=2</c>.</summary>
@@ -11,4 +15,11 @@ internal sealed class ProgramOptions
 
     /// <summary>Whether other processes compute on the same cores, so that idle threads should sleep at once.</summary>
     public bool SharedCores { get; set; }
+
+    /// <summary>How libtorch is to work for an experiment. Where data are read while they are used, the thread that does so shares the cores.</summary>
+    internal TorchNativeOptions TorchFor(Experiment experiment) => new()
+    {
+        Threads = experiment.Runtime.Threads ?? Threads,
+        SharedCores = SharedCores || experiment.Data.Values.Any(StreamingRule.LikelyStreams),
+    };
 }

@@ -8,8 +8,8 @@ namespace ExperimentRunner.Engine.Inputs.Streams;
 internal sealed class Prefetcher<T> : IDisposable
     where T : class, IDisposable
 {
-    private const int MostReady = 4;
-    private const long MostBytes = 128 << 20;
+    private const int MostReady = 16; // a busy machine lets a thread wait for tens of milliseconds
+    private const long MostBytes = 64 << 20;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
     private readonly Queue<(T Made, long Bytes)> _ready = [];

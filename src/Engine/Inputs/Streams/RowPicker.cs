@@ -16,9 +16,23 @@ internal abstract class RowPicker(RowTable table, IReadOnlyList<string> columns,
     private protected RowReader Reader { get; } = table.Open(columns);
 
     /// <summary>The way that suits a table: from where they are, or through a buffer.</summary>
-    internal static RowPicker For(RowTable table, IReadOnlyList<string> columns, RowChoice choice, bool shuffles) => table.ReadsAnywhere || !shuffles
-        ? new Direct(table, columns, choice)
-        : new HeldRows(table, columns, choice);
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The columns that are read.</param>
+    /// <param name="choice">Which rows are examples.</param>
+    /// <param name="buffer">How many examples the order holds at once; 0 where it does not shuffle.</param>
+    /// <exception cref="DataException">They would not find room in memory.</exception>
+    internal static RowPicker For(RowTable table, IReadOnlyList<string> columns, RowChoice choice, long buffer)
+    {
+        if (table.ReadsAnywhere || buffer == 0)
+        {
+            return new Direct(table, columns, choice);
+        }
+
+        var bytes = buffer * (double)table.RowBytes(columns);
+        return bytes <= StreamingRule.Memory / 2 ? new HeldRows(table, columns, choice)
+            : throw new DataException(FormattableString.Invariant(
+                $"A shuffle buffer of {buffer} examples of {string.Join(", ", columns)} takes {bytes / 1e9:0.#} GB, and there are {StreamingRule.Memory / 1e9:0.#} GB of memory. Say a smaller 'shuffle_buffer'."));
+    }
 
     /// <summary>Goes to a place in the order.</summary>
     /// <param name="waiting">The examples before the front that are still to come.</param>

@@ -43,7 +43,7 @@ public sealed class StreamedBatches : IBatchSource
         _order = new RowOrder(_plan);
         foreach (var rows in columns.Select(column => column.Rows).OfType<StreamedRows>().GroupBy(rows => (rows.Table, rows.Choice)))
         {
-            _pickers[rows.Key] = RowPicker.For(rows.Key.Table, [.. rows.Select(one => one.Name).Distinct()], rows.Key.Choice, plan.Shuffle);
+            _pickers[rows.Key] = RowPicker.For(rows.Key.Table, [.. rows.Select(one => one.Name).Distinct()], rows.Key.Choice, plan.Shuffle ? Math.Min(_plan.ShuffleBuffer ?? plan.Examples, plan.Examples) : 0);
         }
     }
 

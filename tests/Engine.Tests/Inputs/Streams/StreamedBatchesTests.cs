@@ -246,6 +246,38 @@ public sealed class StreamedBatchesTests : IDisposable
         Assert.InRange(StreamingRule.Memory, 1L << 28, 1L << 50);
     }
 
+    [Fact]
+    public void ABufferThatFindsNoRoomInMemoryIsToldBefore()
+    {
+        using var scope = NewDisposeScope();
+        using var data = DatasetLoader.Load("d", Read("""{"source": "synthetic", "columns": {"x": {"shape": [2000000000]}}, "examples": {"train": 1000000}}"""), new RandomKey(1), streams: true);
+
+        var error = Assert.Throws<DataException>(() => new StreamedBatches([data.Splits["train"]["x"]], [], [], new BatchPlan { Examples = 1_000_000, BatchSize = 1, Shuffle = true }));
+
+        Assert.StartsWith("A shuffle buffer of 10000 examples of x takes 80000 GB, and there are ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" GB of memory. Say a smaller 'shuffle_buffer'.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AThreadThatMakesBatchesComputesAlone()
+    {
+        if (!OperatingSystem.IsLinux() || get_num_threads() < 2)
+        {
+            return;
+        }
+
+        var (before, there) = (get_num_threads(), 0);
+        var thread = new Thread(() =>
+        {
+            TorchNative.UseOneThreadHere();
+            there = get_num_threads();
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal((1, before), (there, get_num_threads()));
+    }
+
     private static void All(StreamedBatches batches)
     {
         for (var number = 0L; number < batches.Count; number++)
