@@ -25,6 +25,19 @@ internal static class Json
         }
     }
 
+    /// <summary>The JSON in a JSON text, which <c>json.dump(model.to_json(), file)</c> makes; other JSON as it is.</summary>
+    internal static string Unquoted(string json)
+    {
+        try
+        {
+            return json.AsSpan().TrimStart() is ['"', ..] ? JsonNode.Parse(json).AsText() ?? json : json;
+        }
+        catch (JsonException)
+        {
+            return json;
+        }
+    }
+
     /// <summary>Writes JSON on one line.</summary>
     internal static string Write(JsonNode node) => WithPythonNumbers(node.ToJsonString(Plain));
 

@@ -77,7 +77,7 @@ public static class ModelFile
     {
         var plan = PlanFor(model, source);
         plan.NeedSize(source.Length);
-        plan.Fill(model, model);
+        plan.Refill(model);
         if (optimizer is not null && Hdf5File.IsHdf5(source))
         {
             using var scope = TorchSharp.torch.NewDisposeScope();
@@ -192,9 +192,11 @@ public static class ModelFile
 
     private static Content InJson(string path, string text)
     {
+        text = Json.Unquoted(text);
         var json = Json.Parse(text, "The file");
         var version = json.Text("keras_version");
-        var origin = new ModelOrigin(ModelFormat.Json, version is null ? (json.ContainsKey("module") ? 3 : 2) : ModelOrigin.GenerationOf(version), version, json.Text("backend"));
+        var generation = version is not null ? ModelOrigin.GenerationOf(version) : json.ContainsKey("module") ? 3 : text.Contains("\"W_regularizer\"", StringComparison.Ordinal) ? 1 : 2;
+        var origin = new ModelOrigin(ModelFormat.Json, generation, version, json.Text("backend"));
         return new Content(Declare(path, json, origin), null, [], origin);
     }
 

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Convolutional;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
+using ExperimentRunner.Engine.Regularizers;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Saving.Keras;
 using ExperimentRunner.Engine.Saving.Legacy;
@@ -115,6 +118,90 @@ public class OldModelTests
         Assert.True(first.eq(second).all().item<bool>());
         Assert.False(first[0].eq(first[1]).all().item<bool>());
         Assert.All(loaded.Model.Module.AllState.Zip(before), pair => Assert.True(pair.First.Get(training: true)!.eq(pair.Second).all().item<bool>()));
+    }
+
+    private const string Siamese = """
+        {"class_name": "Model", "config": {"name": "siamese", "layers": [
+            {"class_name": "InputLayer", "name": "a", "config": {"name": "a", "batch_input_shape": [null, 3]}, "inbound_nodes": []},
+            {"class_name": "InputLayer", "name": "b", "config": {"name": "b", "batch_input_shape": [null, 3]}, "inbound_nodes": []},
+            {"class_name": "INNER", "name": "side", "config": {"name": "side", "layers": [
+                {"class_name": "InputLayer", "name": "i", "config": {"name": "i", "batch_input_shape": [null, 3]}, "inbound_nodes": []},
+                {"class_name": "Dense", "name": "d", "config": {"name": "d", "units": 2}, "inbound_nodes": [[["i", 0, 0, {}]]]}],
+                "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]}, "inbound_nodes": [[["a", 0, 0, {}]], [["b", 0, 0, {}]]]},
+            {"class_name": "Subtract", "name": "s", "config": {"name": "s"}, "inbound_nodes": [[["side", 1, 0, {}], ["side", 2, 0, {}]]]}],
+            "input_layers": [["a", 0, 0], ["b", 0, 0]], "output_layers": [["s", 0, 0], ["side", 2, 0]]}, "keras_version": "2.3.1", "backend": "tensorflow"}
+        """;
+
+    /// <summary>Keras 2 counts the calls of a model in a model from 1: the first was its making.</summary>
+    [Theory]
+    [InlineData("Model")]
+    [InlineData("Sequential")]
+    public void TheCallsOfAModelInAModelCountFromOne(string inner)
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        using var loaded = Load(Siamese.Replace("INNER", inner, StringComparison.Ordinal));
+        Tensor[] inputs = [ones(1, 3), arange(3).reshape(1, 3).to_type(ScalarType.Float32)];
+        var expected = loaded.Model.Call(inputs, new Call(training: false, default));
+        var difference = loaded.Model.Call([inputs[1], inputs[0]], new Call(training: false, default))[1] - expected[1];
+        Assert.True(expected[0].allclose(difference));
+
+        foreach (var name in new[] { "m.keras", "m.h5" })
+        {
+            ModelFile.Save(folder.Of(name), loaded.Model);
+            using var again = ModelFile.Load(folder.Of(name));
+            Assert.True(again.Model.Call(inputs, new Call(training: false, default))[0].eq(expected[0]).all().item<bool>());
+        }
+
+        using var archive = System.IO.Compression.ZipFile.OpenRead(folder.Of("m.keras"));
+        using var config = new StreamReader(archive.GetEntry("config.json")!.Open());
+        Assert.Contains(inner == "Model" ? "[\"side\",2,0]" : "[\"side\",1,0]", config.ReadToEnd().Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("[\"side\",2,0]", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(folder.Of("m.h5"))).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    /// <summary>Architectures of Keras 1.0 did not say their version; their words do.</summary>
+    [Fact]
+    public void AnArchitectureWithoutAVersionShowsItsAge()
+    {
+        using var loaded = Load("""
+            {"class_name": "Sequential", "config": [{"class_name": "Convolution2D", "config": {"name": "c", "nb_filter": 2, "nb_row": 3, "nb_col": 2, "border_mode": "same",
+                "W_regularizer": {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5}, "b_regularizer": null, "W_constraint": {"name": "MaxNorm", "m": 3}, "b_constraint": null,
+                "init": "uniform", "bias": true, "activation": "relu", "subsample": [1, 1], "dim_ordering": "tf", "batch_input_shape": [null, 5, 5, 1], "input_dtype": "float32"}},
+                {"class_name": "BatchNormalization", "config": {"name": "b", "mode": 0, "axis": -1, "epsilon": 1e-05, "momentum": 0.9, "beta_init": "zero", "gamma_init": "one"}}]}
+            """);
+
+        var conv = Assert.IsType<Conv2D>(loaded.Model.Graph.Layers[1].Definition);
+        Assert.Equal((2, 3, 2, Padding.Same), (conv.Filters, conv.KernelSize[0], conv.KernelSize[1], conv.Padding));
+        Assert.Equal(0.5, Assert.IsType<L1L2>(conv.KernelRegularizer).L2);
+        Assert.Equal(3, Assert.IsType<MaxNorm>(conv.KernelConstraint).MaxValue);
+        Assert.Equal(1, loaded.Origin.Generation);
+    }
+
+    /// <summary>Many wrote <c>json.dump(model.to_json(), file)</c>, whose text is in quotes once more.</summary>
+    [Fact]
+    public void AnArchitectureInQuotesIsRead()
+    {
+        using var loaded = Load(JsonValue.Create("""
+            {"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"name": "d", "units": 2, "batch_input_shape": [null, 3]}}]}, "keras_version": "2.4.0"}
+            """).ToJsonString());
+
+        Assert.Equal("s", loaded.Model.Name);
+    }
+
+    /// <summary>A Merge of Keras 1 in a file is the layer that it stands for, with the file's name.</summary>
+    [Fact]
+    public void AMergeOfAFileIsTheLayerItStandsFor()
+    {
+        using var loaded = Load("""
+            {"class_name": "Model", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "i", "config": {"name": "i", "batch_input_shape": [null, 4], "input_dtype": "float32"}, "inbound_nodes": []},
+                {"class_name": "Merge", "name": "merge_1", "config": {"name": "merge_1", "mode": "concat", "mode_type": "raw", "concat_axis": -1, "dot_axes": -1, "output_shape": null,
+                    "output_shape_type": "raw", "output_mask": null, "output_mask_type": "raw", "arguments": {}}, "inbound_nodes": [[["i", 0, 0], ["i", 0, 0]]]}],
+                "input_layers": [["i", 0, 0]], "output_layers": [["merge_1", 0, 0]]}, "keras_version": "1.2.2"}
+            """);
+
+        Assert.Equal("merge_1", loaded.Model.Graph.Layers[1].Name);
+        Assert.IsType<Engine.Layers.Merging.Concatenate>(loaded.Model.Graph.Layers[1].Definition);
     }
 
     private static CompileOptions Compile(string optimizer)

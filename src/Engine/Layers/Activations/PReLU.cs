@@ -40,19 +40,13 @@ public sealed record PReLU : UnaryLayer
     /// <inheritdoc/>
     protected override Spec Infer(Spec input)
     {
-        AlphaShape(input);
+        LearnedShape.Of(input, SharedAxes);
         return new Spec(input.Shape);
     }
 
     /// <inheritdoc/>
     protected override UnaryModule Build(Spec input, BuildContext context) =>
-        new Module(context.Weight("alpha", AlphaShape(input), AlphaInitializer, AlphaRegularizer, AlphaConstraint));
-
-    private long[] AlphaShape(Spec input)
-    {
-        var shared = input.NeedRank(2).NeedAxes(SharedAxes ?? []);
-        return [.. Enumerable.Range(1, input.Rank - 1).Select(axis => shared.Contains(axis) ? 1 : input.NeedAxis(axis, $"the length of axis {axis}"))];
-    }
+        new Module(context.Weight("alpha", LearnedShape.Of(input, SharedAxes), AlphaInitializer, AlphaRegularizer, AlphaConstraint));
 
     private sealed class Module : UnaryModule
     {

@@ -45,6 +45,10 @@ public sealed record BatchNormalization : AffineNormalization
     [WrittenWhereSet]
     public bool Fused { get; init; }
 
+    /// <summary>What Keras 1 took mean and variance of. Later ones have no such option.</summary>
+    [WrittenWhereSet]
+    public NormalizationMode Mode { get; init; }
+
     /// <summary>Makes the start values of the moving mean.</summary>
     public Initializer MovingMeanInitializer { get; init; } = new Zeros();
 
@@ -55,6 +59,11 @@ public sealed record BatchNormalization : AffineNormalization
     protected override Spec Infer(Spec input)
     {
         input.NeedRank(2).NeedAxis(input.NeedIndex(Axis), "the number of channels");
+        if (Mode == NormalizationMode.Example && input.NeedIndex(Axis) != input.Rank - 1)
+        {
+            throw new ShapeException("normalizes each example (mode 1) along the last axis only");
+        }
+
         return new Spec(input.Shape);
     }
 
@@ -79,6 +88,11 @@ public sealed record BatchNormalization : AffineNormalization
 
         internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
         {
+            if (_layer.Mode != NormalizationMode.Averages)
+            {
+                throw onnx.Refuse("it normalizes in a mode of Keras 1");
+            }
+
             var rank = x.Spec.Rank;
             long[] order = [0, _axis, .. Enumerable.Range(1, rank - 1).Where(axis => axis != _axis).Select(axis => (long)axis)];
             var y = onnx.Add(
@@ -97,7 +111,9 @@ public sealed record BatchNormalization : AffineNormalization
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {
             x = call.Cast(x);
-            return !call.Training || Frozen ? Predict(x)
+            return _layer.Mode == NormalizationMode.Example ? OfEachExample(x)
+                : _layer.Mode == NormalizationMode.Batch && (!call.Training || Frozen) ? OfTheBatch(x)
+                : !call.Training || Frozen ? Predict(x)
                 : mask is null ? Train(x)
                 : TrainMasked(x, Mask.Over(mask, x));
         }
@@ -108,6 +124,17 @@ public sealed record BatchNormalization : AffineNormalization
             var (mean, variance) = is_grad_enabled() ? (_mean.Value.clone(), _variance.Value.clone()) : (_mean.Value, _variance.Value);
             return Behind(nn.functional.batch_norm(Ahead(x), mean, variance, Gamma, Beta, training: false, 0, _layer.Epsilon), x);
         }
+
+        /// <summary>Along the last axis alone, whatever <c>axis</c> says; <c>epsilon</c> is added twice.</summary>
+        private Tensor OfEachExample(Tensor x)
+        {
+            var centered = x - x.mean([-1], keepdim: true);
+            var y = centered / ((centered.square().mean([-1], keepdim: true) + _layer.Epsilon).sqrt() + _layer.Epsilon);
+            y = Gamma is null ? y : y * Gamma;
+            return Beta is null ? y : y + Beta;
+        }
+
+        private Tensor OfTheBatch(Tensor x) => Behind(nn.functional.batch_norm(Ahead(x), null, null, Gamma, Beta, training: true, 1, _layer.Epsilon), x);
 
         private Tensor Train(Tensor x)
         {
@@ -152,4 +179,20 @@ public sealed record BatchNormalization : AffineNormalization
 
         private bool IsLast(Tensor x) => _axis == x.dim() - 1;
     }
+}
+
+/// <summary>What a BatchNormalization of Keras 1 took mean and variance of.</summary>
+public enum NormalizationMode
+{
+    /// <summary>The batch in training, else the moving averages.</summary>
+    [KerasName("0")]
+    Averages,
+
+    /// <summary>Each example, along its last axis.</summary>
+    [KerasName("1")]
+    Example,
+
+    /// <summary>The batch, in training or not.</summary>
+    [KerasName("2")]
+    Batch,
 }

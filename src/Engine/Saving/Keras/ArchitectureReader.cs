@@ -90,6 +90,8 @@ internal sealed class ArchitectureReader
             layer.Calls.AddRange((layer.Json.List("inbound_nodes") ?? []).Select(call => SavedCall.Read(call, known.ContainsKey)));
         }
 
+        CountFromOne(known, [.. known.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Tensors), .. Ends(config["output_layers"], known, "output_layers").Select(end => end.Key)]);
+
         var order = new List<SavedLayer>(known.Values);
         while (order.Count > 0)
         {
@@ -119,6 +121,19 @@ internal sealed class ArchitectureReader
         }
 
         return _builder.Build(inputs, outputs, _layers, functional: true);
+    }
+
+    /// <summary>
+    /// Keras 1 and 2 count the calls of a model in a model from 1, because it has been called once when it was made. No call but one
+    /// whose output is taken is in a file, so it shows in no one taking the output of call 0.
+    /// </summary>
+    private static void CountFromOne(Dictionary<string, SavedLayer> known, List<TensorKey> taken)
+    {
+        var fromZero = taken.Where(key => key.Call == 0).Select(key => key.Layer).ToHashSet();
+        foreach (var layer in known.Values.Where(layer => !fromZero.Contains(layer.Name) && LayerReader.IsModel(layer.Json.Text("class_name") ?? "")))
+        {
+            layer.FirstCall = 1;
+        }
     }
 
     private bool _advanced;
@@ -171,17 +186,18 @@ internal sealed class ArchitectureReader
 
     private static bool IsThere(TensorKey key, Dictionary<string, SavedLayer> known) =>
         known.TryGetValue(key.Layer, out var layer)
-            ? key.Call >= 0 && key.Call < layer.Made.Count
+            ? key.Call >= layer.FirstCall && key.Call - layer.FirstCall < layer.Made.Count
             : throw new FileProblem($"The model has no layer '{key.Layer}', though another takes its output.");
 
     private static TensorRef Find(TensorKey key, Dictionary<string, SavedLayer> known)
     {
-        if (!known.TryGetValue(key.Layer, out var layer) || key.Call < 0 || key.Call >= layer.Made.Count || key.Index < 0 || key.Index >= layer.Made[key.Call].Outputs.Count)
+        if (!known.TryGetValue(key.Layer, out var layer) || key.Call < layer.FirstCall || key.Call - layer.FirstCall is var call && call >= layer.Made.Count
+            || key.Index < 0 || key.Index >= layer.Made[call].Outputs.Count)
         {
             throw new FileProblem($"The model has no output {key.Index} of call {key.Call} of a layer '{key.Layer}'.");
         }
 
-        return new TensorRef(layer.Made[key.Call], key.Index);
+        return new TensorRef(layer.Made[call], key.Index);
     }
 
     /// <summary>Inputs or outputs of a model: one tensor, a list, or a mapping from names.</summary>
@@ -261,6 +277,9 @@ internal sealed class ArchitectureReader
         internal List<SavedCall> Calls { get; } = [];
 
         internal List<GraphNode> Made { get; } = [];
+
+        /// <summary>The number of its first call in references to its outputs.</summary>
+        internal int FirstCall { get; set; }
 
         internal GraphLayer? Layer { get; set; }
     }

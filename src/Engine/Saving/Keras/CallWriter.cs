@@ -18,7 +18,11 @@ namespace ExperimentRunner.Engine.Saving.Keras;
 /// <param name="notesDefaults">Whether a call that says nothing but its input has what Keras 3 notes of such a call.</param>
 internal sealed class CallWriter(Graph graph, bool notesDefaults)
 {
-    private readonly Dictionary<GraphNode, int> _numbers = graph.Nodes.GroupBy(node => node.Layer).SelectMany(calls => calls.Index()).ToDictionary(call => call.Item, call => call.Index);
+    private readonly Dictionary<GraphNode, int> _numbers = graph.Nodes.GroupBy(node => node.Layer)
+        .SelectMany(calls => calls.Index().Select(call => (call.Item, Number: call.Index + FirstCallOf(calls.Key.Definition)))).ToDictionary(call => call.Item, call => call.Number);
+
+    /// <summary>The number of a layer's first call: Keras counts a graph's own making as its call 0, but not a list's.</summary>
+    private static int FirstCallOf(Layer layer) => layer is Functional { Graph.IsSequential: false } ? 1 : 0;
 
     /// <summary>A layer's calls: an entry of <c>inbound_nodes</c> each; inputs have none.</summary>
     internal JsonArray CallsOf(GraphLayer layer) => new([.. graph.Nodes.Where(node => node.Layer == layer && node.Inputs.Count > 0).Select(Call)]);

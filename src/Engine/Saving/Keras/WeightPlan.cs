@@ -56,9 +56,22 @@ internal sealed class WeightPlan
         }
     }
 
-    /// <summary>Fills the weights of a model.</summary>
+    /// <summary>Fills the weights of a model in use: all values are read before the first is put in, so a file that breaks off changes nothing.</summary>
+    internal void Refill(Model model)
+    {
+        using var scope = NewDisposeScope();
+        var values = model.Weights.Where(_values.ContainsKey).Select(weight => (weight, Value: _values[weight].Read())).ToList();
+        foreach (var (weight, value) in values)
+        {
+            weight.Assign(value);
+        }
+
+        model.HasWeights = true;
+    }
+
+    /// <summary>Fills the weights of a new model.</summary>
     /// <param name="declared">The model that the plan was made for.</param>
-    /// <param name="model">A model of the same graph, with tensors; or the same.</param>
+    /// <param name="model">A model of the same graph, with tensors.</param>
     internal void Fill(Model declared, Model model)
     {
         foreach (var (planned, weight) in declared.Weights.Zip(model.Weights))

@@ -14,7 +14,7 @@ internal static class Keras1Layers
     /// <summary>The changes, in order.</summary>
     internal static IReadOnlyList<Action<OldLayer>> Changes { get; } =
     [
-        Classes, DimOrdering, InputType, StartValues, Padding, Normalization, Merged, Functions,
+        Classes, DimOrdering, InputType, StartValues, Padding, Merged, Functions,
     ];
 
     /// <summary>Keras 1: classes were called otherwise.</summary>
@@ -70,22 +70,6 @@ internal static class Keras1Layers
                 : new JsonArray(Pair("top_pad", "bottom_pad"), Pair("left_pad", "right_pad"));
             JsonArray Pair(string one, string other) => new(sides[one].Whole() ?? 0, sides[other].Whole() ?? 0);
         }
-    }
-
-    /// <summary>Keras 1: <c>mode</c> said what the means are taken of; only mode 0, the usual one, was kept.</summary>
-    private static void Normalization(OldLayer layer)
-    {
-        if (layer.Class != "BatchNormalization")
-        {
-            return;
-        }
-
-        if (layer.Config["mode"].Whole() is { } mode and not 0)
-        {
-            throw new FileProblem($"{layer.Name} normalizes in mode {mode} of Keras 1, which no later Keras has.");
-        }
-
-        layer.Drop("mode");
     }
 
     /// <summary>Keras 1: one layer <c>Merge</c> might hold Python code, or a list of an axis for each input.</summary>

@@ -124,7 +124,8 @@ internal sealed class Keras2Writer
 
     private JsonObject Model(JsonObject thing, string className, bool inModel)
     {
-        var config = thing.Object("config")!;
+        var config = (JsonObject)thing.Object("config")!.DeepClone();
+        CountListsFromOne(config);
         var now = new JsonObject { ["name"] = config["name"]?.DeepClone() };
         if (className != "Sequential")
         {
@@ -153,6 +154,34 @@ internal sealed class Keras2Writer
         }
 
         return new JsonObject { ["class_name"] = className, ["config"] = now };
+    }
+
+    /// <summary>Keras 2 counts the making of a list of layers as its call 0, as that of a graph; Keras 3 does not.</summary>
+    private static void CountListsFromOne(JsonObject config)
+    {
+        var lists = config.List("layers")!.OfType<JsonObject>().Where(layer => layer.Text("class_name") == "Sequential").Select(layer => layer.Text("name")).ToHashSet();
+        if (lists.Count > 0)
+        {
+            Count(config["output_layers"]);
+            foreach (var layer in config.List("layers")!.OfType<JsonObject>())
+            {
+                Count(layer["inbound_nodes"]);
+            }
+        }
+
+        void Count(JsonNode? json)
+        {
+            if (json is JsonArray key && Keras.TensorKey.Read(key) is { } tensor)
+            {
+                key[1] = tensor.Call + (lists.Contains(tensor.Layer) ? 1 : 0);
+                return;
+            }
+
+            foreach (var part in json switch { JsonArray list => list, JsonObject map => map.Select(pair => pair.Value), _ => (IEnumerable<JsonNode?>)[] })
+            {
+                Count(part);
+            }
+        }
     }
 
     private static JsonNode? Ends(JsonNode? ends) => Keras.TensorKey.Read(ends) is null ? ends?.DeepClone() : new JsonArray(ends!.DeepClone());

@@ -38,6 +38,35 @@ public class ActivationLayerTests
         Assert.True(x.grad!.isfinite().all().item<bool>());
     }
 
+    /// <summary>Activations of Keras 1 that learn their form: a function of each number and of the weights of its column.</summary>
+    public static TheoryData<Layer, Func<double, double[], double>> Learned => new()
+    {
+        { new ParametricSoftplus(), (x, w) => w[0] * Math.Log(1 + Math.Exp(w[1] * x)) },
+        {
+            new SReLU(),
+            (x, w) => x < w[0] ? w[0] + (w[1] * (x - w[0])) : x <= w[0] + Math.Abs(w[2]) ? x : w[0] + Math.Abs(w[2]) + (w[3] * (x - w[0] - Math.Abs(w[2])))
+        },
+    };
+
+    [Theory, MemberData(nameof(Learned))]
+    public void AFunctionOfEachNumberThatIsLearned(Layer layer, Func<double, double[], double> function)
+    {
+        using var scope = NewDisposeScope();
+        var x = Numbers.Normal(1, 10, 20);
+        using var module = Numbers.Build(layer, [x]);
+        var weights = module.Weights.Select(weight => Grid.Of(weight.Value)).ToArray();
+
+        var y = Numbers.Run(module, [x])[0];
+
+        var (values, expected) = (Grid.Of(x), new Grid(10, 20));
+        foreach (var index in values.Indices)
+        {
+            expected[index] = function(values[index], Array.ConvertAll(weights, weight => weight[index[1]]));
+        }
+
+        LayerRun.AssertSame(expected, Grid.Of(y));
+    }
+
     [Fact]
     public void PReluLearnsASlopeWhereAxesAreNotShared()
     {

@@ -10,6 +10,47 @@ public class BatchNormalizationTests
 {
     private const double Epsilon = 1e-3;
 
+    /// <summary>Keras 1's mode 1: each example along its last axis, in training or not; the averages stay.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void InModeOneEachExampleIsNormalizedAlone(bool training)
+    {
+        using var scope = NewDisposeScope();
+        var x = (Numbers.Normal(1, 5, 3) * 2) + 5;
+        using var module = Numbers.Build(new BatchNormalization { Mode = NormalizationMode.Example }, [x]);
+        var before = module.Weights.Select(weight => Grid.Of(weight.Value)).ToArray();
+
+        var y = Numbers.Run(module, [x], training: training)[0];
+
+        var (values, expected) = (Grid.Of(x), new Grid(5, 3));
+        for (var row = 0L; row < 5; row++)
+        {
+            var mean = Enumerable.Range(0, 3).Average(c => values[row, c]);
+            var deviation = Math.Sqrt(Enumerable.Range(0, 3).Average(c => Math.Pow(values[row, c] - mean, 2)) + Epsilon);
+            for (var c = 0L; c < 3; c++)
+            {
+                expected[row, c] = (before[0][c] * (values[row, c] - mean) / (deviation + Epsilon)) + before[1][c];
+            }
+        }
+
+        LayerRun.AssertSame(expected, Grid.Of(y));
+        LayerRun.AssertSame(before[2], Grid.Of(module.Weights[2].Value));
+    }
+
+    /// <summary>Keras 1's mode 2: the batch, also when it predicts.</summary>
+    [Fact]
+    public void InModeTwoTheBatchIsNormalizedWhenItPredictsToo()
+    {
+        using var scope = NewDisposeScope();
+        var x = (Numbers.Normal(1, 6, 4, 3) * 2) + 5;
+        using var module = Numbers.Build(new BatchNormalization { Mode = NormalizationMode.Batch }, [x]);
+
+        var predicted = Numbers.Run(module, [x])[0];
+
+        LayerRun.AssertSame(Grid.Of(Numbers.Run(module, [x], training: true)[0]), Grid.Of(predicted));
+    }
+
     [Theory]
     [InlineData(-1, 6, 3)]
     [InlineData(1, 6, 3)]
