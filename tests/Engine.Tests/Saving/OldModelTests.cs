@@ -166,7 +166,7 @@ public class OldModelTests
         using var loaded = Load("""
             {"class_name": "Sequential", "config": [{"class_name": "Convolution2D", "config": {"name": "c", "nb_filter": 2, "nb_row": 3, "nb_col": 2, "border_mode": "same",
                 "W_regularizer": {"name": "WeightRegularizer", "l1": 0.0, "l2": 0.5}, "b_regularizer": null, "W_constraint": {"name": "MaxNorm", "m": 3}, "b_constraint": null,
-                "init": "uniform", "bias": true, "activation": "relu", "subsample": [1, 1], "dim_ordering": "tf", "batch_input_shape": [null, 5, 5, 1], "input_dtype": "float32"}},
+                "init": "<lambda>", "bias": true, "activation": "relu", "subsample": [1, 1], "dim_ordering": "tf", "batch_input_shape": [null, 5, 5, 1], "input_dtype": "float32"}},
                 {"class_name": "BatchNormalization", "config": {"name": "b", "mode": 0, "axis": -1, "epsilon": 1e-05, "momentum": 0.9, "beta_init": "zero", "gamma_init": "one"}}]}
             """);
 

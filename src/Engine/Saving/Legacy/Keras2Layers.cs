@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Initializers;
 
 namespace ExperimentRunner.Engine.Saving.Legacy;
 
@@ -9,8 +11,21 @@ internal static class Keras2Layers
     /// <summary>The changes, in order.</summary>
     internal static IReadOnlyList<Action<OldLayer>> Changes { get; } =
     [
-        LegacyClasses, CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, NumpyNumbers, Epsilon, HardSigmoid, MergedWithoutAxis,
+        OwnStartValues, LegacyClasses, CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, NumpyNumbers, Epsilon, HardSigmoid, MergedWithoutAxis,
     ];
+
+    /// <summary>Keras 1 and 2: start values by a function of the author's, such as <c>&lt;lambda&gt;</c>; the file's weights overwrite them.</summary>
+    private static void OwnStartValues(OldLayer layer)
+    {
+        foreach (var (option, value) in layer.Config.ToList())
+        {
+            if ((option.EndsWith("init", StringComparison.Ordinal) || option.EndsWith("_initializer", StringComparison.Ordinal))
+                && value.AsText() is { } name && Catalog.Find(typeof(Initializer), name) is null)
+            {
+                layer.Drop(option);
+            }
+        }
+    }
 
     /// <summary>Keras 2.1 to 2.3: a GPU's own recurrent layers, with fixed activations.</summary>
     private static void CuDnn(OldLayer layer)
