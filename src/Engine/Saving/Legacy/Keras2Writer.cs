@@ -21,7 +21,7 @@ internal sealed class Keras2Writer
         "AdaptiveMaxPooling3D", "GroupedQueryAttention", "GroupQueryAttention", "RMSNormalization", "ReversibleEmbedding", "MelSpectrogram",
         "STFTSpectrogram", "AutoContrast", "Solarization", "RandomPerspective", "RandomShear", "RandomColorJitter", "RandomHue", "RandomSaturation",
         "RandomSharpness", "RandomPosterization", "RandomGrayscale", "RandomErasing", "RandomInvert", "RandomGaussianBlur", "RandomElasticTransform",
-        "Equalization", "MaxNumBoundingBoxes", "PositionEmbedding", "TokenAndPositionEmbedding", "TernaryDense", "Highway", "MaxoutDense", "RandomColorDegeneration",
+        "Equalization", "MaxNumBoundingBoxes", "PositionEmbedding", "TokenAndPositionEmbedding", "TernaryDense", "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "RandomColorDegeneration",
         "AugMix", "RandAugment", "Pipeline",
     };
 
