@@ -1,9 +1,7 @@
-using ExperimentRunner.Engine.Definitions;
+using System.Diagnostics;
+using ExperimentRunner.Benchmarks.Contests;
 using ExperimentRunner.Engine.Estimators;
-using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
-using ExperimentRunner.Engine.Layers;
-using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -29,22 +27,8 @@ internal static class MemoryProof
     internal static void Run()
     {
         using var scope = NewDisposeScope();
-        var builder = new GraphBuilder();
-        var tensor = builder.Input("x", new Spec(Shape.OfBatch(8, 8, 1)), SourceSpan.Nowhere);
-        foreach (var definition in Layers.Select(json => Reading.Read<Layer>(JsonNodes.Parse(json))))
-        {
-            var name = builder.FreeName(Catalog.NameOf(definition.GetType()));
-            tensor = new TensorRef(builder.Call(GraphBuilder.Add(definition, name, SourceSpan.Nowhere), name, [tensor], CallOptions.None, SourceSpan.Nowhere));
-        }
-
-        using var model = new Model("small", builder.Build([new Port("y", tensor)]), new RandomKey(1));
-        using var estimator = new Estimator(
-            model,
-            Reading.Read<CompileOptions>(JsonNodes.Parse("""{"loss": "sparse_categorical_crossentropy", "optimizer": "adam", "metrics": ["accuracy"]}""")),
-            new RandomKey(1));
-        using var batches = new ColumnBatches(
-            [Column.Of(rand(100, 8, 8, 1))], [Column.Of(randint(0, 3, [100]))], [null],
-            new BatchPlan { Examples = 100, BatchSize = 8, Passes = null, Shuffle = true, RunsOn = true });
+        using var estimator = Small();
+        using var batches = Batches();
         var lines = new StepLogHook(100, (_, _) => { });
         estimator.Train(batches, Early, [lines]);
         var early = Measure();
@@ -57,6 +41,29 @@ internal static class MemoryProof
             throw new InvalidOperationException("Memory grows while steps are made.");
         }
     }
+
+    /// <summary>The median seconds of a step among the first tenth of as many steps, and among the last.</summary>
+    internal static (double First, double Last) Drift()
+    {
+        using var scope = NewDisposeScope();
+        using var estimator = Small();
+        using var batches = Batches();
+        estimator.Train(batches, Early, []); // compiled by then
+        var seconds = new double[Late];
+        for (var i = 0; i < Late; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            estimator.Train(batches, estimator.GlobalStep + 1, []);
+            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        return (Spread.Of(seconds[..(Late / 10)]).Median, Spread.Of(seconds[^(Late / 10)..]).Median);
+    }
+
+    private static Estimator Small() => new Network(Shape.OfBatch(8, 8, 1)).Add(Layers)
+        .Compile("""{"loss": "sparse_categorical_crossentropy", "optimizer": "adam", "metrics": ["accuracy"]}""");
+
+    private static ColumnBatches Batches() => Network.Batches(Column.Of(rand(100, 8, 8, 1)), Column.Of(randint(0, 3, [100])), 8);
 
     private static Memory Measure()
     {

@@ -2,6 +2,7 @@ using ExperimentRunner.Benchmarks;
 
 var cases = new Dictionary<string, Action<string[]>>
 {
+    ["table"] = _ => PerformanceTable.Run(),
     ["optimizer"] = _ => OptimizerBenchmark.Run(),
     ["step"] = _ => StepBenchmark.Run(),
     ["memory"] = _ => MemoryProof.Run(),
