@@ -32,10 +32,23 @@ public sealed record CategoricalCrossentropy : Loss
             ? Sum(target, Probability.ClipLog(before.log_softmax(Axis)))
             : PerExample(target, prediction);
 
-    private Tensor Sum(Tensor target, Tensor logs)
+    /// <inheritdoc/>
+    private protected override (Tensor Values, Tensor Gradient)? PerExampleWithGradient(Tensor target, Tensor prediction, Tensor before, Activation activation)
     {
-        var smoothed = LabelSmoothing == 0 ? target
-            : (target * (1 - LabelSmoothing)) + (LabelSmoothing / target.shape[Probability.PositiveAxis(Axis, target)]);
-        return -(smoothed * logs).sum(Axis);
+        if (FromLogits || !Probability.IsSoftmax(activation, before, Axis))
+        {
+            return null;
+        }
+
+        var logs = before.log_softmax(Axis);
+        var clipped = Probability.ClipLog(logs);
+        var smoothed = Smoothed(target);
+        var moves = smoothed * logs.eq(clipped); // by how much more the loss is for a smaller logarithm
+        return (-(smoothed * clipped).sum(Axis), (prediction * moves.sum(Axis, keepdim: true)).sub_(moves));
     }
+
+    private Tensor Smoothed(Tensor target) => LabelSmoothing == 0 ? target
+        : (target * (1 - LabelSmoothing)) + (LabelSmoothing / target.shape[Probability.PositiveAxis(Axis, target)]);
+
+    private Tensor Sum(Tensor target, Tensor logs) => -(Smoothed(target) * logs).sum(Axis);
 }

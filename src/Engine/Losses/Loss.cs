@@ -61,6 +61,40 @@ public abstract record Loss
         return LossReduction.Reduce(values, sampleWeight, mask, Reduction ?? Losses.Reduction.None);
     }
 
+    /// <summary>
+    /// The mean loss of a batch with its gradient by what went into the predictions' activation, where the two together are a short
+    /// formula: nothing of it need be gone through backwards. Null where there is none.
+    /// </summary>
+    /// <param name="target">The targets, of any type.</param>
+    /// <param name="prediction">The predictions.</param>
+    /// <param name="call">The call that made the predictions.</param>
+    /// <exception cref="ShapeException">The targets do not fit the predictions.</exception>
+    internal (Tensor Loss, Tensor Before, Tensor Gradient)? ComputeWithGradient(Tensor target, Tensor prediction, Call call)
+    {
+        if (Reduction is not (Losses.Reduction.SumOverBatchSize or Losses.Reduction.Mean or Losses.Reduction.Auto) || Dtype is not null
+            || prediction.dtype != ScalarType.Float32 || !call.TryGetBefore(prediction, out var before, out var activation) || !before.requires_grad)
+        {
+            return null;
+        }
+
+        using var _ = no_grad();
+        var (truth, guess) = SameRank.Of(target.to_type(TargetsAreWhole ? ScalarType.Int64 : ScalarType.Float32), prediction);
+        TargetFits.Need(truth, guess, Fit, ClassAxis);
+        if (guess.dim() != prediction.dim() || PerExampleWithGradient(truth, guess, before.to_type(ScalarType.Float32), activation) is not var (values, gradient))
+        {
+            return null;
+        }
+
+        return (values.mean(), before, gradient.div_(values.numel()).to_type(before.dtype));
+    }
+
+    /// <summary>The values before they are reduced, and the gradient of their sum by what went into the activation; null where there is no short formula.</summary>
+    /// <param name="target">The targets.</param>
+    /// <param name="prediction">The predictions.</param>
+    /// <param name="before">What went into the activation.</param>
+    /// <param name="activation">The activation that made the predictions.</param>
+    private protected virtual (Tensor Values, Tensor Gradient)? PerExampleWithGradient(Tensor target, Tensor prediction, Tensor before, Activation activation) => null;
+
     /// <summary>The values before they are reduced: the shape of the targets without the axes that the loss works along.</summary>
     /// <param name="target">The targets, converted to the type of the predictions, and with as many axes where only a last axis of length 1 differs.</param>
     /// <param name="prediction">The predictions.</param>

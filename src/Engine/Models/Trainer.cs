@@ -9,9 +9,13 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Models;
 
 /// <summary>The loss of a batch.</summary>
-/// <param name="Total">All of it: the outputs' losses by their weights, and every penalty. A scalar.</param>
+/// <param name="Total">All of it: the outputs' losses by their weights, and every penalty. A scalar that nothing can be traced back from.</param>
 /// <param name="Outputs">The loss of each output; null where there is none.</param>
-public sealed record BatchLoss(Tensor Total, IReadOnlyList<Tensor?> Outputs);
+public sealed record BatchLoss(Tensor Total, IReadOnlyList<Tensor?> Outputs)
+{
+    /// <summary>Where the way backwards begins: tensors, and the loss's gradient by each; null is 1.</summary>
+    internal IReadOnlyList<(Tensor Of, Tensor? Gradient)> Roots { get; init; } = [];
+}
 
 /// <summary>Moves the weights of a model by what batches show, and measures it. It holds the optimizer's state.</summary>
 public sealed class Trainer : IResumable, IDisposable
@@ -81,12 +85,12 @@ public sealed class Trainer : IResumable, IDisposable
         var loss = LossOf(batch, predictions, call);
         if (_variables.Length > 0)
         {
-            Optimizer.Step(GradientsOf(Optimizer.LossScale == 1 ? loss.Total : loss.Total * Optimizer.LossScale));
+            Optimizer.Step(GradientsOf(loss.Roots));
         }
 
         (Steps, Model.HasWeights) = (Steps + 1, true);
         _lastLoss?.Dispose();
-        _lastLoss = loss.Total.detach().DetachFromDisposeScope();
+        _lastLoss = loss.Total.DetachFromDisposeScope();
 
         using var _ = no_grad();
         predictions = Model.Widened(predictions);
@@ -173,13 +177,21 @@ public sealed class Trainer : IResumable, IDisposable
     private Loss LossOf(int output, LossChoice choice, Tensor prediction, Tensor target) =>
         _losses[output] ??= choice.For(new Shape(prediction.shape.Select(length => (long?)length)), new Shape(target.shape.Select(length => (long?)length)));
 
-    private IReadOnlyList<Tensor?> GradientsOf(Tensor loss) =>
-        [.. autograd.grad([loss], _variables, allow_unused: true)];
+    private IReadOnlyList<Tensor?> GradientsOf(IReadOnlyList<(Tensor Of, Tensor? Gradient)> roots)
+    {
+        var scale = Optimizer.LossScale;
+        return [.. autograd.grad([.. roots.Select(root => root.Of)], _variables, [.. roots.Select(Gradient)], allow_unused: true)];
+
+        Tensor Gradient((Tensor Of, Tensor? Gradient) root) =>
+            root.Gradient is null ? full_like(root.Of, scale) : scale == 1 ? root.Gradient : root.Gradient * scale;
+    }
 
     private BatchLoss LossOf(ModelBatch batch, IReadOnlyList<Tensor> predictions, Call call)
     {
         var outputs = new Tensor?[predictions.Count];
-        Tensor? total = null;
+        var roots = new List<(Tensor, Tensor?)>();
+        Tensor? known = null; // what its gradient is known of
+        Tensor? rest = null;
         for (var i = 0; i < outputs.Length; i++)
         {
             var objective = Objective.Outputs[i];
@@ -188,24 +200,42 @@ public sealed class Trainer : IResumable, IDisposable
                 continue;
             }
 
-            var loss = LossOf(i, objective.Loss, predictions[i], batch.Targets[i]).Compute(batch.Targets[i], predictions[i], batch.Weights[i], Model.OutputMasks[i], call);
+            var choice = LossOf(i, objective.Loss, predictions[i], batch.Targets[i]);
+            if (call.ModelTraining && batch.Weights[i] is null && Model.OutputMasks[i] is null
+                && choice.ComputeWithGradient(batch.Targets[i], predictions[i], call) is var (value, before, gradient))
+            {
+                outputs[i] = value;
+                Sum(ref known, Weighted(value, objective));
+                roots.Add((before, Weighted(gradient, objective)));
+                continue;
+            }
+
+            var loss = choice.Compute(batch.Targets[i], predictions[i], batch.Weights[i], Model.OutputMasks[i], call);
             outputs[i] = loss.detach();
-            Sum(ref total, objective.LossWeight == 1 ? loss : loss * objective.LossWeight);
+            Sum(ref rest, Weighted(loss, objective));
         }
 
         foreach (var weight in _regularized)
         {
-            Sum(ref total, weight.Regularizer!.Penalty(weight.Value));
+            Sum(ref rest, weight.Regularizer!.Penalty(weight.Value));
         }
 
         foreach (var penalty in call.Losses)
         {
-            Sum(ref total, penalty);
+            Sum(ref rest, penalty);
         }
 
-        return new BatchLoss(total ?? zeros(1), outputs);
+        if (rest is not null)
+        {
+            roots.Add((rest, null));
+            Sum(ref known, rest.detach());
+        }
+
+        return new BatchLoss(known ?? zeros(1), outputs) { Roots = roots };
 
         static void Sum(ref Tensor? total, Tensor part) => total = total is null ? part : total + part;
+
+        static Tensor Weighted(Tensor values, OutputObjective objective) => objective.LossWeight == 1 ? values : values * objective.LossWeight;
     }
 }
 
