@@ -174,7 +174,7 @@ public sealed class Trainer : IResumable, IDisposable
         _losses[output] ??= choice.For(new Shape(prediction.shape.Select(length => (long?)length)), new Shape(target.shape.Select(length => (long?)length)));
 
     private IReadOnlyList<Tensor?> GradientsOf(Tensor loss) =>
-        [.. autograd.grad([loss], _variables, allow_unused: true)];
+        [.. autograd.grad([loss], _variables, allow_unused: true).Select(gradient => gradient is { IsInvalid: false } ? gradient : null)]; // torch gives an empty handle for a weight that the loss does not depend on
 
     private BatchLoss LossOf(ModelBatch batch, IReadOnlyList<Tensor> predictions, Call call)
     {
