@@ -180,7 +180,11 @@ public sealed class Trainer : IResumable, IDisposable
     private IReadOnlyList<Tensor?> GradientsOf(IReadOnlyList<(Tensor Of, Tensor? Gradient)> roots)
     {
         var scale = Optimizer.LossScale;
-        return [.. autograd.grad([.. roots.Select(root => root.Of)], _variables, [.. roots.Select(Gradient)], allow_unused: true)];
+        return
+        [
+            .. autograd.grad([.. roots.Select(root => root.Of)], _variables, [.. roots.Select(Gradient)], allow_unused: true)
+                .Select(gradient => gradient is { IsInvalid: false } ? gradient : null), // libtorch gives an empty handle for a weight that the loss does not depend on
+        ];
 
         Tensor Gradient((Tensor Of, Tensor? Gradient) root) =>
             root.Gradient is null ? full_like(root.Of, scale) : scale == 1 ? root.Gradient : root.Gradient * scale;

@@ -1,4 +1,3 @@
-using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
@@ -36,29 +35,6 @@ internal abstract record Elementwise(
     {
         var x = given.Tensor("x");
         return onnx is null ? base.WriteOnnx(graph, given) : graph.Add(onnx, [keepsType || type is not null ? x.Name : graph.Float(x)]);
-    }
-}
-
-/// <summary>An activation, called as a function.</summary>
-internal abstract record ActivationOperation : Operation
-{
-    /// <summary>The activation.</summary>
-    private protected abstract Activation Activation { get; }
-
-    /// <inheritdoc/>
-    internal override string[] Parameters => ["x"];
-
-    /// <inheritdoc/>
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [new Spec(Activation.OutputShape(given.Tensor("x").Shape))];
-
-    /// <inheritdoc/>
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Activation.Apply(given.Tensor("x"))];
-
-    /// <inheritdoc/>
-    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given)
-    {
-        var x = given.Tensor("x");
-        return onnx.Activate(Activation, onnx.Float(x), x.Spec.Shape);
     }
 }
 
@@ -128,14 +104,6 @@ internal sealed record FloorOperation() : Elementwise(x => x.floor(), keepsType:
 [KerasName("Ceil")]
 internal sealed record CeilOperation() : Elementwise(x => x.ceil(), keepsType: true, onnx: "Ceil");
 
-[KerasName("Round")]
-internal sealed record RoundOperation() : Elementwise(x => x.round(), keepsType: true, onnx: "Round")
-{
-    /// <summary>To how many digits.</summary>
-    [Between(0, 0)]
-    public int Decimals { get; init; }
-}
-
 [KerasName("LogicalNot")]
 internal sealed record LogicalNotOperation() : Elementwise(x => x.logical_not(), type: DataType.Bool, onnx: "Not");
 
@@ -148,116 +116,5 @@ internal sealed record IsFiniteOperation() : Elementwise(x => x.isfinite(), type
 [KerasName("Isinf")]
 internal sealed record IsInfOperation() : Elementwise(x => x.isinf(), type: DataType.Bool);
 
-[KerasName("ZerosLike")]
-internal sealed record ZerosLikeOperation() : Elementwise(x => x.zeros_like(), keepsType: true);
-
-[KerasName("OnesLike")]
-internal sealed record OnesLikeOperation() : Elementwise(x => x.ones_like(), keepsType: true);
-
 [KerasName("StopGradient")]
 internal sealed record StopGradientOperation() : Elementwise(x => x.detach(), keepsType: true, onnx: "Identity");
-
-[KerasName("Relu")]
-internal sealed record ReluOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Relu();
-}
-
-[KerasName("Relu6")]
-internal sealed record Relu6Operation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Relu6();
-}
-
-[KerasName("Sigmoid")]
-internal sealed record SigmoidOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Sigmoid();
-}
-
-[KerasName("Softplus")]
-internal sealed record SoftplusOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Softplus();
-}
-
-[KerasName("Softsign")]
-internal sealed record SoftsignOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Softsign();
-}
-
-[KerasName("Silu", "Swish")]
-internal sealed record SiluOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Silu();
-}
-
-[KerasName("LogSigmoid")]
-internal sealed record LogSigmoidOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new LogSigmoid();
-}
-
-[KerasName("HardSigmoid")]
-internal sealed record HardSigmoidOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new HardSigmoid();
-}
-
-[KerasName("HardSilu", "HardSwish")]
-internal sealed record HardSiluOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new HardSilu();
-}
-
-[KerasName("Selu")]
-internal sealed record SeluOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Selu();
-}
-
-[KerasName("LeakyRelu")]
-internal sealed record LeakyReluOperation : ActivationOperation
-{
-    /// <summary>The slope below zero.</summary>
-    public double NegativeSlope { get; init; } = 0.2;
-
-    private protected override Activation Activation => new LeakyRelu { NegativeSlope = NegativeSlope };
-}
-
-[KerasName("Elu")]
-internal sealed record EluOperation : ActivationOperation
-{
-    /// <summary>What it nears far below zero, with the other sign.</summary>
-    public double Alpha { get; init; } = 1;
-
-    private protected override Activation Activation => new Elu { Alpha = Alpha };
-}
-
-[KerasName("Gelu")]
-internal sealed record GeluOperation : ActivationOperation
-{
-    /// <summary>Whether the tangent's formula stands for the error function.</summary>
-    public bool Approximate { get; init; } = true;
-
-    private protected override Activation Activation => new Gelu { Approximate = Approximate };
-}
-
-[KerasName("Softmax")]
-internal sealed record SoftmaxOperation : ActivationOperation
-{
-    /// <summary>The axis along which the sum is 1.</summary>
-    public int Axis { get; init; } = -1;
-
-    private protected override Activation Activation => new Softmax { Axis = Axis };
-}
-
-[KerasName("LogSoftmax")]
-internal sealed record LogSoftmaxOperation : ActivationOperation
-{
-    /// <summary>The axis along which the exponentials' sum is 1.</summary>
-    public int Axis { get; init; } = -1;
-
-    private protected override Activation Activation => new LogSoftmax { Axis = Axis };
-}

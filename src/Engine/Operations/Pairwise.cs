@@ -156,5 +156,11 @@ internal static class Constants
         return tensor(values, spec.Shape.Known()).to_type(spec.Type.ToTorch());
     }
 
+    /// <summary>Shape and type of an argument that is a tensor or stands in the file.</summary>
+    internal static Spec SpecOf(Given<Spec> given, string name) => IsConstant(given[name]) ? SpecOf(given[name]!) : given.Tensor(name);
+
+    /// <summary>The tensor of an argument that is one or stands in the file.</summary>
+    internal static Tensor TensorOf(Given<Tensor> given, string name) => IsConstant(given[name]) ? TensorOf(given[name]!) : given.Tensor(name);
+
     private static IEnumerable<Operand> Flat(Operand operand) => operand is Operand.Several list ? list.Items.SelectMany(Flat) : [operand];
 }

@@ -17,6 +17,29 @@ internal abstract record Rearrangement : Operation
     /// <summary>An axis counted from the front.</summary>
     private protected int Index(int axis, int rank) => axis >= -rank && axis < rank ? axis < 0 ? axis + rank : axis
         : throw Misuse($"has no axis {axis}");
+
+    /// <summary>All elements in one row.</summary>
+    private protected static Spec Row(Spec x) => x.With(new Shape(x.Shape.SizeFrom(0)));
+}
+
+[KerasName("Append")]
+internal sealed record AppendOperation : Rearrangement
+{
+    /// <summary>The axis that becomes longer; null is all elements in one row.</summary>
+    public int? Axis { get; init; }
+
+    internal override string[] Parameters => ["x1", "x2"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var (one, other) = (given.Tensor("x1"), given.Tensor("x2"));
+        (one, other) = Axis is null ? (Row(one), Row(other)) : (one, other);
+        var axis = Index(Axis ?? 0, one.Rank);
+        return [new Spec(one.Shape.With(axis, one.Shape[axis] + other.Shape[axis]), Broadcast.Types([one.Type, other.Type]))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Axis is { } axis
+        ? cat([given.Tensor("x1"), given.Tensor("x2")], axis) : cat([given.Tensor("x1").flatten(), given.Tensor("x2").flatten()])];
 }
 
 [KerasName("Concatenate")]

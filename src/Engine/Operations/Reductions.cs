@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
@@ -74,7 +75,7 @@ internal sealed record MeanOperation : Reduction
     private protected override Tensor Reduce(Tensor x, long[] axes) => (x.is_floating_point() ? x : x.to_type(ScalarType.Float32)).mean(axes, Keepdims);
 }
 
-[KerasName("Max")]
+[KerasName("Max", "Amax")]
 internal sealed record MaxOperation : Reduction
 {
     /// <summary>The least result there may be.</summary>
@@ -83,7 +84,7 @@ internal sealed record MaxOperation : Reduction
     private protected override Tensor Reduce(Tensor x, long[] axes) => Initial is { } least ? x.amax(axes, Keepdims).clamp(min: least) : x.amax(axes, Keepdims);
 }
 
-[KerasName("Min")]
+[KerasName("Min", "Amin")]
 internal sealed record MinOperation : Reduction
 {
     /// <summary>The greatest result there may be.</summary>
@@ -108,6 +109,83 @@ internal sealed record VarOperation : Reduction
 internal sealed record LogSumExpOperation : Reduction
 {
     private protected override Tensor Reduce(Tensor x, long[] axes) => axes.Reverse().Aggregate(x, (y, axis) => y.logsumexp(axis, Keepdims));
+}
+
+[KerasName("Prod")]
+internal sealed record ProdOperation : Reduction
+{
+    /// <summary>The type of the result; null keeps that of the argument.</summary>
+    public DtypePolicy? Dtype { get; init; }
+
+    private protected override DataType TypeOf(DataType type) => Dtype?.Compute ?? type;
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) =>
+        axes.OrderDescending().Aggregate(x.to_type(Dtype?.Compute.ToTorch() ?? x.dtype), (y, axis) => y.prod(axis, Keepdims, y.dtype));
+}
+
+[KerasName("Any")]
+internal sealed record AnyOperation : Reduction
+{
+    private protected override DataType TypeOf(DataType type) => DataType.Bool;
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) => axes.OrderDescending().Aggregate(x.ne(0), (y, axis) => y.any(axis, Keepdims));
+}
+
+[KerasName("All")]
+internal sealed record AllOperation : Reduction
+{
+    private protected override DataType TypeOf(DataType type) => DataType.Bool;
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) => axes.OrderDescending().Aggregate(x.ne(0), (y, axis) => y.all(axis, Keepdims));
+}
+
+[KerasName("CountNonzero")]
+internal sealed record CountNonzeroOperation : Reduction
+{
+    private protected override DataType TypeOf(DataType type) => DataType.Int32;
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) => x.ne(0).to_type(ScalarType.Int32).sum(axes, Keepdims, ScalarType.Int32);
+}
+
+[KerasName("Median")]
+internal sealed record MedianOperation : Reduction
+{
+    private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
+
+    private protected override Tensor Reduce(Tensor x, long[] axes)
+    {
+        var kept = Enumerable.Range(0, (int)x.dim()).Select(axis => (long)axis).Except(axes).ToArray();
+        var rows = (x.is_floating_point() ? x : x.to_type(ScalarType.Float32)).permute([.. kept, .. axes]).flatten(kept.Length).sort(-1).Values; // [kept…, all]
+        var length = rows.shape[^1];
+        var middle = (rows.select(-1, (length - 1) / 2) + rows.select(-1, length / 2)) / 2;
+        return Keepdims ? axes.Order().Aggregate(middle, (y, axis) => y.unsqueeze(axis)) : middle;
+    }
+}
+
+[KerasName("Norm")]
+internal sealed record NormOperation : Reduction
+{
+    /// <summary>The power of the norm; null is 2, over all the axes.</summary>
+    [AtLeast(0)]
+    public double? Ord { get; init; }
+
+    private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
+
+    private protected override Tensor Reduce(Tensor x, long[] axes) => axes.Length == 1 || Ord is null ? Of(x, axes, Ord ?? 2, Keepdims)
+        : throw Misuse("takes the norm of a matrix, of which only the plain one is known here");
+
+    /// <summary>The norm of a power over some axes.</summary>
+    internal static Tensor Of(Tensor x, long[] axes, double power, bool keep)
+    {
+        var real = x.is_floating_point() ? x : x.to_type(ScalarType.Float32);
+        return power switch
+        {
+            0 => real.ne(0).to_type(real.dtype).sum(axes, keep),
+            1 => real.abs().sum(axes, keep),
+            2 => real.square().sum(axes, keep).sqrt(),
+            _ => real.abs().pow(power).sum(axes, keep).pow(1 / power),
+        };
+    }
 }
 
 /// <summary>The place of the greatest or the least number along an axis.</summary>

@@ -47,12 +47,12 @@ internal static class ModelWriter
         }
     }
 
-    /// <summary>Writes an <c>.h5</c>.</summary>
+    /// <summary>Writes an <c>.h5</c>: as the Keras did that wrote the model's own file, or so that Keras 2 and 3 both read it where that can be.</summary>
     internal static void WriteHdf5(FileStream file, Model model, CompileOptions? compile, OptimizerState? optimizer, ModelOrigin? origin)
     {
         var config = Architecture(model);
         var training = compile is null ? null : CompileWriter.Write(compile);
-        var old = origin?.Generation == 3 ? null : Keras2Writer.TryWrite(ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen, notesDefaults: false), out _);
+        var old = origin?.Generation == 3 ? null : Keras2Writer.TryWrite(ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen, notesDefaults: false), forBoth: origin is null, out _);
         var oldTraining = training is null ? null : Keras2Training.TryWrite(training);
         var generation = old is null || oldTraining is null != training is null ? 3 : 2;
         var root = new NewGroup();

@@ -148,7 +148,7 @@ public class OldModelTests
 
         foreach (var name in new[] { "m.keras", "m.h5" })
         {
-            ModelFile.Save(folder.Of(name), loaded.Model);
+            ModelFile.Save(folder.Of(name), loaded.Model, origin: loaded.Origin);
             using var again = ModelFile.Load(folder.Of(name));
             Assert.True(again.Model.Call(inputs, new Call(training: false, default))[0].eq(expected[0]).all().item<bool>());
         }

@@ -55,6 +55,13 @@ public abstract record HeadAttention : Layer
     /// <inheritdoc/>
     public override MaskRule Masks => MaskRule.Makes;
 
+    /// <summary>What the inputs of a call are, of which some have a name: those without are the query, the value and the key.</summary>
+    internal static IReadOnlyList<string> PlacesOf(IReadOnlyList<string> names)
+    {
+        var unnamed = new Queue<string>(["query", "value", "key"]);
+        return [.. names.Select(name => name.Length > 0 ? name : unnamed.Count > 0 ? unnamed.Dequeue() : "")];
+    }
+
     /// <summary>A projection, under a name of Keras's.</summary>
     internal HeadProjection Project(BuildContext context, string name, long[] from, long[] to, Activation? activation = null)
     {

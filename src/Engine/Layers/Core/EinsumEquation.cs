@@ -38,7 +38,7 @@ internal sealed partial record EinsumEquation(string Input, string Kernel, strin
             throw new ShapeException($"has an equation whose input is '{(Before ? "..." : "")}{Input}{(After ? "..." : "")}', but its input is {input.Shape}");
         }
 
-        if (given.Count + (Before ? 0 : 1) != Output.Length)
+        if (given.Count + (Before ? 0 : 1) < Output.Length) // Keras passes over those that are too many
         {
             throw new ShapeException($"has an equation whose output is '{Output}', but 'output_shape' gives {given.Count} lengths; expected {Output.Length - (Before ? 0 : 1)}");
         }

@@ -64,9 +64,17 @@ internal sealed class Hdf5File
     /// <summary>How long the file is.</summary>
     internal long Length => _bytes.Length;
 
-    /// <summary>Whether something is an HDF5 file, perhaps behind a block that is its user's own.</summary>
+    /// <summary>
+    /// Whether something is an HDF5 file, perhaps behind a block that is its user's own. An archive is none, even where the HDF5 file
+    /// that is stored in it begins just where one behind such a block would.
+    /// </summary>
     internal static bool IsHdf5(ByteSource bytes)
     {
+        if (bytes.Read(0, Math.Min(2, bytes.Length)).AsSpan().StartsWith("PK"u8))
+        {
+            return false;
+        }
+
         for (long block = 0; block + Signature.Length <= bytes.Length && block <= LargestBlock; block = Math.Max(512, block * 2))
         {
             if (IsHdf5(bytes.Read(block, Signature.Length)))

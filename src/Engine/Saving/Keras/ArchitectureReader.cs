@@ -90,8 +90,7 @@ internal sealed class ArchitectureReader
             layer.Calls.AddRange((layer.Json.List("inbound_nodes") ?? []).Select(call => SavedCall.Read(call, known.ContainsKey)));
         }
 
-        CountFromOne(known, [.. known.Values.SelectMany(layer => layer.Calls).SelectMany(call => call.Tensors), .. Ends(config["output_layers"], known, "output_layers").Select(end => end.Key)]);
-
+        NumberCalls(known, [.. Ends(config["output_layers"], known, "output_layers").Select(end => end.Key)]);
         var order = new List<SavedLayer>(known.Values);
         while (order.Count > 0)
         {
@@ -117,26 +116,44 @@ internal sealed class ArchitectureReader
                 name = $"{end.Name ?? end.Key.Layer}_{number}";
             }
 
-            outputs.Add(new Port(name, Find(end.Key, known)));
+            outputs.Add(new Port(name, Find(EndOf(end.Key, known), known)));
         }
 
         return _builder.Build(inputs, outputs, _layers, functional: true);
     }
 
+    private bool _advanced;
+
     /// <summary>
-    /// Keras 1 and 2 count the calls of a model in a model from 1, because it has been called once when it was made. No call but one
-    /// whose output is taken is in a file, so it shows in no one taking the output of call 0.
+    /// Finds out how the calls of a model in the model are numbered. In Keras 2 its own making is call 0, unless it is a list of layers
+    /// that had no input yet; Keras 3 counts so only where the call's outputs are those of the whole model.
     /// </summary>
-    private static void CountFromOne(Dictionary<string, SavedLayer> known, List<TensorKey> taken)
+    private static void NumberCalls(Dictionary<string, SavedLayer> known, IReadOnlyList<TensorKey> ends)
     {
-        var fromZero = taken.Where(key => key.Call == 0).Select(key => key.Layer).ToHashSet();
-        foreach (var layer in known.Values.Where(layer => !fromZero.Contains(layer.Name) && LayerReader.IsModel(layer.Json.Text("class_name") ?? "")))
+        foreach (var layer in known.Values.Where(layer => LayerReader.IsModel(layer.Json.Text("class_name") ?? "") && layer.Calls.Count > 0))
         {
-            layer.FirstCall = 1;
+            if (layer.Calls[0].Generation == 3)
+            {
+                layer.FirstEnd = layer.Json.Text("class_name") == "Sequential" ? 0 : 1;
+            }
+            else if (known.Values.SelectMany(other => other.Calls).SelectMany(call => call.Tensors).Concat(ends).All(key => key.Layer != layer.Name || key.Call > 0))
+            {
+                (layer.FirstCall, layer.FirstEnd) = (1, 1);
+            }
         }
     }
 
-    private bool _advanced;
+    /// <summary>An output of the model, its call numbered as those within the model are; Keras takes a call before the first for the last.</summary>
+    private static TensorKey EndOf(TensorKey key, Dictionary<string, SavedLayer> known)
+    {
+        if (!known.TryGetValue(key.Layer, out var layer))
+        {
+            return key;
+        }
+
+        var call = key.Call - layer.FirstEnd;
+        return key with { Call = layer.FirstCall + (call < 0 ? layer.Made.Count - 1 : call) };
+    }
 
     /// <summary>Makes the calls of a layer whose inputs are there; true when none is left.</summary>
     private bool Advance(SavedLayer layer, Dictionary<string, SavedLayer> known)
@@ -191,16 +208,16 @@ internal sealed class ArchitectureReader
 
     private static TensorRef Find(TensorKey key, Dictionary<string, SavedLayer> known)
     {
-        if (!known.TryGetValue(key.Layer, out var layer) || key.Call < layer.FirstCall || key.Call - layer.FirstCall is var call && call >= layer.Made.Count
-            || key.Index < 0 || key.Index >= layer.Made[call].Outputs.Count)
+        if (!known.TryGetValue(key.Layer, out var layer) || key.Call < layer.FirstCall || key.Call - layer.FirstCall >= layer.Made.Count
+            || key.Index < 0 || key.Index >= layer.Made[key.Call - layer.FirstCall].Outputs.Count)
         {
             throw new FileProblem($"The model has no output {key.Index} of call {key.Call} of a layer '{key.Layer}'.");
         }
 
-        return new TensorRef(layer.Made[call], key.Index);
+        return new TensorRef(layer.Made[key.Call - layer.FirstCall], key.Index);
     }
 
-    /// <summary>Inputs or outputs of a model: one tensor, a list, or a mapping from names.</summary>
+    /// <summary>Inputs or outputs of a model: one tensor, a list, or a mapping from names, which Keras sorts.</summary>
     private static IEnumerable<(string? Name, TensorKey Key)> Ends(JsonNode? json, Dictionary<string, SavedLayer> known, string what)
     {
         if (TensorKey.Read(json) is { } only && known.ContainsKey(only.Layer))
@@ -211,7 +228,7 @@ internal sealed class ArchitectureReader
         return json switch
         {
             JsonArray list => list.SelectMany(item => Ends(item, known, what)),
-            JsonObject map => map.SelectMany(pair => Ends(pair.Value, known, what).Select(end => ((string?)pair.Key, end.Key))),
+            JsonObject map => map.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => Ends(pair.Value, known, what).Select(end => ((string?)pair.Key, end.Key))),
             _ => throw new FileProblem($"The model's configuration says '{what}' in a form that is not known."),
         };
     }
@@ -278,8 +295,11 @@ internal sealed class ArchitectureReader
 
         internal List<GraphNode> Made { get; } = [];
 
-        /// <summary>The number of its first call in references to its outputs.</summary>
+        /// <summary>The number that the file gives to its first call.</summary>
         internal int FirstCall { get; set; }
+
+        /// <summary>The number that the file gives to its first call where the model's outputs are listed.</summary>
+        internal int FirstEnd { get; set; }
 
         internal GraphLayer? Layer { get; set; }
     }

@@ -74,7 +74,9 @@ internal static class ArchitectureWriter
                 ["trainable"] = trainable,
                 ["layers"] = layers,
                 ["input_layers"] = Ends(graph.Inputs, calls),
-                ["output_layers"] = Ends(graph.Outputs, calls),
+                ["output_layers"] = HaveNamesOfTheirOwn(graph.Outputs)
+                    ? new JsonObject([.. graph.Outputs.Select(port => new KeyValuePair<string, JsonNode?>(port.Name, calls.End(port.Tensor)))])
+                    : Ends(graph.Outputs, calls),
             },
             ["registered_name"] = "Functional",
             ["build_config"] = new JsonObject { ["input_shape"] = null },
@@ -82,7 +84,11 @@ internal static class ArchitectureWriter
     }
 
     private static JsonArray Ends(IReadOnlyList<Port> ports, CallWriter calls) =>
-        ports is [var only] ? calls.Key(only.Tensor) : new JsonArray([.. ports.Select(port => (JsonNode)calls.Key(port.Tensor))]);
+        ports is [var only] ? calls.End(only.Tensor) : new JsonArray([.. ports.Select(port => (JsonNode)calls.End(port.Tensor))]);
+
+    /// <summary>Whether outputs are a mapping: their names are not just those of the layers they come from, perhaps numbered.</summary>
+    private static bool HaveNamesOfTheirOwn(IReadOnlyList<Port> outputs) =>
+        outputs.Any(port => port.Name != port.Tensor.Node.Layer.Name && !port.Name.StartsWith(port.Tensor.Node.Layer.Name + "_", StringComparison.Ordinal));
 
     private static JsonObject Layer(GraphLayer layer, bool notesDefaults)
     {

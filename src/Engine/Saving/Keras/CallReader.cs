@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
+using ExperimentRunner.Engine.Layers.Attention;
 using ExperimentRunner.Engine.Layers.Preprocessing.Images;
 
 namespace ExperimentRunner.Engine.Saving.Keras;
@@ -26,6 +27,7 @@ internal static class CallReader
         var inputs = new List<TensorKey>();
         var names = new List<string>();
         var masks = new List<TensorKey?>();
+        var masksByName = new Dictionary<string, TensorKey>(StringComparer.Ordinal);
         var options = CallOptions.None;
         foreach (var argument in call.Positional)
         {
@@ -42,6 +44,13 @@ internal static class CallReader
             if (name == "mask")
             {
                 masks.AddRange(argument is Argument.OfList list ? list.Items.Select(item => item is Argument.OfTensor one ? one.Key : (TensorKey?)null) : tensors.Select(key => (TensorKey?)key));
+            }
+            else if (layer is HeadAttention && name.EndsWith("_mask", StringComparison.Ordinal) && name != "attention_mask" && tensors is [var mask])
+            {
+                if (layer is not MultiHeadAttention || name != "query_mask") // Keras puts the query's own mask in its place
+                {
+                    masksByName[name[..^"_mask".Length]] = mask;
+                }
             }
             else if (tensors.Count > 0)
             {
@@ -61,6 +70,16 @@ internal static class CallReader
                     (_, JsonValueKind.False) => options,
                     _ => throw new FileProblem($"The layer '{layer.Name}' is called with '{name}', which is not known here."),
                 };
+            }
+        }
+
+        if (masksByName.Count > 0)
+        {
+            var places = HeadAttention.PlacesOf(names);
+            masks.AddRange(places.Select(place => masksByName.Remove(place, out var mask) ? mask : (TensorKey?)null));
+            if (masksByName.Count > 0)
+            {
+                throw new FileProblem($"The layer '{layer.Name}' is given a mask of a {masksByName.Keys.First()} that it is not given.");
             }
         }
 

@@ -18,17 +18,17 @@ namespace ExperimentRunner.Engine.Saving.Keras;
 /// <param name="notesDefaults">Whether a call that says nothing but its input has what Keras 3 notes of such a call.</param>
 internal sealed class CallWriter(Graph graph, bool notesDefaults)
 {
-    private readonly Dictionary<GraphNode, int> _numbers = graph.Nodes.GroupBy(node => node.Layer)
-        .SelectMany(calls => calls.Index().Select(call => (call.Item, Number: call.Index + FirstCallOf(calls.Key.Definition)))).ToDictionary(call => call.Item, call => call.Number);
-
-    /// <summary>The number of a layer's first call: Keras counts a graph's own making as its call 0, but not a list's.</summary>
-    private static int FirstCallOf(Layer layer) => layer is Functional { Graph.IsSequential: false } ? 1 : 0;
+    private readonly Dictionary<GraphNode, int> _numbers = graph.Nodes.GroupBy(node => node.Layer).SelectMany(calls => calls.Index()).ToDictionary(call => call.Item, call => call.Index);
 
     /// <summary>A layer's calls: an entry of <c>inbound_nodes</c> each; inputs have none.</summary>
     internal JsonArray CallsOf(GraphLayer layer) => new([.. graph.Nodes.Where(node => node.Layer == layer && node.Inputs.Count > 0).Select(Call)]);
 
     /// <summary>A tensor by its layer's name, the number of the call and that of the output.</summary>
     internal JsonArray Key(TensorRef tensor) => new(tensor.Node.Layer.Name, _numbers[tensor.Node], tensor.Index);
+
+    /// <summary>An input or output of the whole model. There Keras counts the making of a model in the model as its first call, but not that of a list of layers.</summary>
+    internal JsonArray End(TensorRef tensor) =>
+        new(tensor.Node.Layer.Name, _numbers[tensor.Node] + (tensor.Node.Layer.Definition is Functional { Graph.IsSequential: false } ? 1 : 0), tensor.Index);
 
     /// <summary>A shape.</summary>
     internal static JsonArray ShapeOf(IEnumerable<long?> shape) => new([.. shape.Select(length => length is { } known ? (JsonNode)known : null)]);
@@ -136,7 +136,18 @@ internal sealed class CallWriter(Graph graph, bool notesDefaults)
             named["reverse"] = true;
         }
 
-        if (node.Masks.Count > 0)
+        if (node.Masks.Count > 0 && node.Layer.Definition is HeadAttention)
+        {
+            var names = Enumerable.Range(0, node.Inputs.Count).Select(i => NameOf(node, i)).ToList();
+            foreach (var (place, mask) in HeadAttention.PlacesOf(names).Zip(node.Masks))
+            {
+                if (mask is { } tensor)
+                {
+                    named[place + "_mask"] = Tensor(tensor);
+                }
+            }
+        }
+        else if (node.Masks.Count > 0)
         {
             var masks = node.Masks.Select(mask => mask is { } tensor ? (JsonNode)Tensor(tensor) : null).ToList();
             named["mask"] = masks is [var only] ? only : new JsonArray([.. masks]);

@@ -15,7 +15,11 @@ internal static class LayerReader
     internal static bool IsModel(string className) => className is "Functional" or "Model" or "Sequential";
 
     /// <summary>Whether a saved layer is an operation of <c>keras.ops</c>.</summary>
-    internal static bool IsOperation(JsonObject layer) => layer.Text("module")?.StartsWith("keras.src.ops.", StringComparison.Ordinal) is true;
+    /// <remarks>In an <c>.h5</c> no module tells them apart; but a layer says whether it may be trained, and an operation does not.</remarks>
+    internal static bool IsOperation(JsonObject layer) => layer.Text("module") is { } module
+        ? module.StartsWith("keras.src.ops.", StringComparison.Ordinal)
+        : layer.Object("config")?.ContainsKey("trainable") is false && layer.List("inbound_nodes") is [JsonObject, ..]
+            && layer.Text("class_name") is { } className && Catalog.Find(typeof(Operation), className) is not null;
 
     /// <summary>The layer.</summary>
     /// <exception cref="FileProblem">It is none that this program has; the message says where.</exception>

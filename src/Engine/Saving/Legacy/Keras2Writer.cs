@@ -7,10 +7,11 @@ using ExperimentRunner.Engine.Operations;
 namespace ExperimentRunner.Engine.Saving.Legacy;
 
 /// <summary>
-/// Says a model's configuration, given in Keras 3's words, in those of Keras 2.15: what tf.keras and, where the classes are the same,
-/// Keras 3 read from an <c>.h5</c>.
+/// Says a model's configuration, given in Keras 3's words, in those of Keras 2.15: either all that Keras 2.15 itself writes, or only
+/// what Keras 3 too reads from an <c>.h5</c>.
 /// </summary>
-internal sealed class Keras2Writer
+/// <param name="forBoth">Whether Keras 3 has to understand it too.</param>
+internal sealed class Keras2Writer(bool forBoth)
 {
     private const string Policy = "DTypePolicy";
 
@@ -53,7 +54,7 @@ internal sealed class Keras2Writer
         ["ZeroPadding1D"] = [("data_format", "\"channels_last\"")],
     };
 
-    /// <summary>Options that Keras 2 writes and Keras 3 no longer has.</summary>
+    /// <summary>Options that Keras 2 writes, at what it takes them for where they are missing, and Keras 3 refuses.</summary>
     private static readonly Dictionary<string, (string Option, string Value)[]> Older = new(StringComparer.Ordinal)
     {
         ["CategoryEncoding"] = [("sparse", "false")],
@@ -87,9 +88,9 @@ internal sealed class Keras2Writer
     private string? _problem;
 
     /// <summary>The configuration in Keras 2's words; null where it cannot be said, with why.</summary>
-    internal static JsonObject? TryWrite(JsonObject model, out string? problem)
+    internal static JsonObject? TryWrite(JsonObject model, bool forBoth, out string? problem)
     {
-        var writer = new Keras2Writer();
+        var writer = new Keras2Writer(forBoth);
         var written = writer.Thing(model, inModel: false);
         problem = writer._problem;
         return problem is null ? written : null;
@@ -124,8 +125,7 @@ internal sealed class Keras2Writer
 
     private JsonObject Model(JsonObject thing, string className, bool inModel)
     {
-        var config = (JsonObject)thing.Object("config")!.DeepClone();
-        CountListsFromOne(config);
+        var config = thing.Object("config")!;
         var now = new JsonObject { ["name"] = config["name"]?.DeepClone() };
         if (className != "Sequential")
         {
@@ -133,6 +133,12 @@ internal sealed class Keras2Writer
         }
 
         var isList = className == "Sequential";
+        if (!isList)
+        {
+            config = (JsonObject)config.DeepClone();
+            CountMaking(config);
+        }
+
         var layers = new JsonArray();
         foreach (var layer in config.List("layers")!.OfType<JsonObject>())
         {
@@ -156,30 +162,40 @@ internal sealed class Keras2Writer
         return new JsonObject { ["class_name"] = className, ["config"] = now };
     }
 
-    /// <summary>Keras 2 counts the making of a list of layers as its call 0, as that of a graph; Keras 3 does not.</summary>
-    private static void CountListsFromOne(JsonObject config)
+    /// <summary>Keras 2 counts the making of a model in the model as its first call; Keras 3 does so only where the outputs are listed, and not for a list of layers.</summary>
+    private void CountMaking(JsonObject config)
     {
-        var lists = config.List("layers")!.OfType<JsonObject>().Where(layer => layer.Text("class_name") == "Sequential").Select(layer => layer.Text("name")).ToHashSet();
-        if (lists.Count > 0)
+        var models = config.List("layers")!.OfType<JsonObject>().Where(layer => Keras.LayerReader.IsModel(layer.Text("class_name")!)).ToList();
+        if (models.Count == 0)
         {
-            Count(config["output_layers"]);
-            foreach (var layer in config.List("layers")!.OfType<JsonObject>())
-            {
-                Count(layer["inbound_nodes"]);
-            }
+            return;
         }
 
-        void Count(JsonNode? json)
+        if (forBoth)
         {
-            if (json is JsonArray key && Keras.TensorKey.Read(key) is { } tensor)
+            CannotSay("Keras 2 numbers the calls of a model in a model otherwise than Keras 3.");
+            return;
+        }
+
+        var all = models.Select(layer => layer.Text("name")!).ToHashSet(StringComparer.Ordinal);
+        foreach (var layer in config.List("layers")!)
+        {
+            Count(layer!["inbound_nodes"], all);
+        }
+
+        Count(config["output_layers"], [.. models.Where(layer => layer.Text("class_name") == "Sequential").Select(layer => layer.Text("name")!)]);
+
+        static void Count(JsonNode? json, HashSet<string> names)
+        {
+            if (json is JsonArray { Count: 3 } key && key[0].AsText() is { } name && key[1].Whole() is { } call && key[2].Whole() is not null)
             {
-                key[1] = tensor.Call + (lists.Contains(tensor.Layer) ? 1 : 0);
+                key[1] = names.Contains(name) ? call + 1 : call;
                 return;
             }
 
-            foreach (var part in json switch { JsonArray list => list, JsonObject map => map.Select(pair => pair.Value), _ => (IEnumerable<JsonNode?>)[] })
+            foreach (var part in json is JsonArray list ? [.. list] : json is JsonObject map ? map.Select(pair => pair.Value).ToList() : [])
             {
-                Count(part);
+                Count(part, names);
             }
         }
     }
@@ -188,9 +204,9 @@ internal sealed class Keras2Writer
 
     private JsonObject Operation(JsonObject thing, string className)
     {
-        if (TensorFlowOperations.FunctionOf(className) is not { } function)
+        if (forBoth || TensorFlowOperations.FunctionOf(className) is not { } function)
         {
-            CannotSay($"Keras 2 has no operation '{className}'.");
+            CannotSay($"Keras 2 has no operation '{className}' that Keras 3 knows.");
             return [];
         }
 
@@ -284,7 +300,7 @@ internal sealed class Keras2Writer
         }
 
         Words(className, now, thing);
-        foreach (var (option, value) in Older.GetValueOrDefault(className, []).Where(older => !now.ContainsKey(older.Option)))
+        foreach (var (option, value) in forBoth ? [] : Older.GetValueOrDefault(className, []).Where(older => !now.ContainsKey(older.Option)))
         {
             now[option] = JsonNode.Parse(value);
         }
@@ -340,11 +356,17 @@ internal sealed class Keras2Writer
             case "Bidirectional":
                 Bidirectional(config);
                 break;
-            case "SeparableConv1D" or "SeparableConv2D":
+            case "Attention" when forBoth && config.Text("score_mode") == "dot":
+                config.Remove("score_mode"); // Keras 3 would take the name of the default for that of a function
+                break;
+            case "SeparableConv1D" or "SeparableConv2D" when !forBoth:
                 config["groups"] = 1;
                 config["kernel_initializer"] = config["depthwise_initializer"]?.DeepClone();
                 config["kernel_regularizer"] = null;
                 config["kernel_constraint"] = null;
+                break;
+            case "MultiHeadAttention" when forBoth:
+                CannotSay("Keras 2 needs shapes in the options of MultiHeadAttention that Keras 3 refuses.");
                 break;
             case "MultiHeadAttention":
                 var shapes = thing.Object("build_config")?.Object("shapes_dict");

@@ -152,7 +152,7 @@ internal static class TensorFlowOperations
     /// <summary>The function of TensorFlow that is an operation of Keras 3, with the names of its arguments; null when there is none.</summary>
     internal static (string Name, IReadOnlyDictionary<string, string> Arguments, IReadOnlyDictionary<string, string> Options)? FunctionOf(string operation) =>
         ByOperation.TryGetValue(operation, out var function)
-            ? (function.Names[0], function.Tensors.ToDictionary(pair => pair.Now, pair => pair.Old), function.Options.ToDictionary(pair => pair.Now, pair => pair.Old))
+            ? (function.Names[0], function.Tensors.DistinctBy(pair => pair.Now).ToDictionary(pair => pair.Now, pair => pair.Old), function.Options.ToDictionary(pair => pair.Now, pair => pair.Old))
             : null;
 
     private static Function Pair(string operation, params string[] names) => new(names, operation, [("x", "x1"), ("y", "x2")], []);
