@@ -186,8 +186,11 @@ public sealed class Trainer : IResumable, IDisposable
                 .Select(gradient => gradient is { IsInvalid: false } ? gradient : null), // libtorch gives an empty handle for a weight that the loss does not depend on
         ];
 
-        Tensor Gradient((Tensor Of, Tensor? Gradient) root) =>
-            root.Gradient is null ? full_like(root.Of, scale) : scale == 1 ? root.Gradient : root.Gradient * scale;
+        Tensor Gradient((Tensor Of, Tensor? Gradient) root)
+        {
+            var gradient = root.Gradient ?? ones_like(root.Of);
+            return scale == 1 ? gradient : gradient * scale;
+        }
     }
 
     private BatchLoss LossOf(ModelBatch batch, IReadOnlyList<Tensor> predictions, Call call)
