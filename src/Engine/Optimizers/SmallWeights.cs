@@ -22,6 +22,7 @@ internal sealed class SmallWeights : IDisposable
     private readonly int[] _small;
     private readonly int[] _others;
     private readonly Tensor _values;
+    private readonly Tensor[] _all;
 
     private SmallWeights(IReadOnlyList<Weight> weights, int[] small)
     {
@@ -29,6 +30,7 @@ internal sealed class SmallWeights : IDisposable
         _small = small;
         _others = [.. Enumerable.Range(0, weights.Count).Except(small)];
         _values = empty(small.Sum(i => weights[i].Count)).DetachFromDisposeScope();
+        _all = [_values, .. _others.Select(i => weights[i].Value)];
     }
 
     /// <summary>Those among some weights; null where there are not several.</summary>
@@ -49,7 +51,7 @@ internal sealed class SmallWeights : IDisposable
             }
         }
 
-        return [_values, .. _others.Select(i => _weights[i].Value)];
+        return _all;
     }
 
     /// <summary>Tensors that belong to the weights, such as gradients, in the order of <see cref="Values"/>; those of small ones are copied.</summary>

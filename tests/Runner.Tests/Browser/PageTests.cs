@@ -225,7 +225,15 @@ public class PageTests(Chromium chromium)
     {
         using var program = Process.GetProcessById(id);
         using var kill = Process.Start("kill", ["-INT", id.ToString(CultureInfo.InvariantCulture)]);
-        await program.WaitForExitAsync();
+        try
+        {
+            await program.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        catch (TimeoutException)
+        {
+            program.Kill();
+            throw;
+        }
     }
 
     private static Task<bool> IsDark(IPage page) =>

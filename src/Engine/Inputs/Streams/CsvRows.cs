@@ -177,7 +177,7 @@ internal sealed class CsvRows : RowTable
     }
 
     /// <summary>The header of a file, and then what stands from a place on.</summary>
-    private sealed class HeaderThen : Stream
+    private sealed class HeaderThen : ForwardStream
     {
         private readonly byte[] _header;
         private readonly FileStream _file;
@@ -187,20 +187,6 @@ internal sealed class CsvRows : RowTable
         {
             (_header, _file) = (header, file);
             file.Position = place;
-        }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
         }
 
         public override int Read(Span<byte> buffer)
@@ -215,18 +201,6 @@ internal sealed class CsvRows : RowTable
             _given += part;
             return part;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

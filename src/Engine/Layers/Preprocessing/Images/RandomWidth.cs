@@ -1,7 +1,4 @@
 using ExperimentRunner.Engine.Definitions;
-using ExperimentRunner.Engine.Definitions.Forms;
-using ExperimentRunner.Engine.Tensors;
-using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Preprocessing.Images;
 
@@ -13,29 +10,8 @@ namespace ExperimentRunner.Engine.Layers.Preprocessing.Images;
 /// </remarks>
 /// <example>RandomWidth: { factor: 0.2, input_shape: [8, 8, 3] }</example>
 [KerasName("RandomWidth")]
-public sealed record RandomWidth : ImageAugmentation
+public sealed record RandomWidth : RandomStretch
 {
-    /// <summary>By how much the width grows at most, as a fraction of it; of two numbers, the least and the most, below 0 where it shrinks.</summary>
-    [OneOrMore]
-    public required IReadOnlyList<double> Factor { get; init; }
-
-    /// <summary>How values between pixels are made.</summary>
-    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
-
     /// <inheritdoc/>
-    public override IEnumerable<OptionMistake> FindMistakes() => [.. base.FindMistakes(), .. Bounds.Mistakes("factor", Factor, -1, 1)];
-
-    /// <inheritdoc/>
-    internal override Tensor Change(Tensor images, ImageDraws draws)
-    {
-        var width = Math.Max((int)((1 + draws.Once(Bounds.Of(Factor))) * images.shape[3]), 1);
-        return new ImageSize((int)images.shape[2], width, Interpolation).Stretch(images);
-    }
-
-    /// <inheritdoc/>
-    protected override Spec Infer(Spec input)
-    {
-        var kept = base.Infer(input);
-        return kept.With(kept.Shape.With(Space.FirstAxis(DataFormat) + 1, null));
-    }
+    private protected override int Axis => 1;
 }
