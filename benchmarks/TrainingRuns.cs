@@ -17,13 +17,13 @@ internal static class TrainingRuns
     {
         var turns = Seconds(() =>
         {
-            Start(runs).WaitForExit();
-            Start(runs).WaitForExit();
+            End(Start(runs));
+            End(Start(runs));
         });
         var together = Seconds(() =>
         {
             Process[] both = [Start(runs), Start(runs)];
-            Array.ForEach(both, process => process.WaitForExit());
+            Array.ForEach(both, End);
         });
         Console.WriteLine($"two trainings of {Steps} steps: {turns:F1} s one after the other, {together:F1} s at once");
         return together / turns;
@@ -31,7 +31,7 @@ internal static class TrainingRuns
 
     private static double Peak(string runs)
     {
-        using var process = Start(runs);
+        var process = Start(runs);
         var peak = 0.0;
         while (!process.WaitForExit(20))
         {
@@ -46,6 +46,7 @@ internal static class TrainingRuns
             }
         }
 
+        End(process);
         Console.WriteLine($"a training of {Steps} steps: {peak:F0} MB at most");
         return peak;
     }
@@ -54,7 +55,7 @@ internal static class TrainingRuns
     {
         var start = new ProcessStartInfo(
             Path.Combine(PerformanceTable.Root, "runner"),
-            ["run", Path.Combine(PerformanceTable.Root, "experiments/mnist_cnn.yaml"), "--runs", runs, "--set", $"run=[train: {{input_fn: train, steps: {Steps}}}, evaluate: {{input_fn: test, steps: 10}}]"])
+            ["run", Path.Combine(PerformanceTable.Root, "experiments/mnist_cnn.yaml"), "--runs", runs, "--set", $"run=[train: {{input_fn: train, steps: {Steps}}}, evaluate: {{input_fn: eval, steps: 10}}]"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -65,6 +66,19 @@ internal static class TrainingRuns
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>Waits for the end of a training, which must be a good one.</summary>
+    private static void End(Process process)
+    {
+        using (process)
+        {
+            process.WaitForExit();
+            if (process.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"A training ended with the exit code {process.ExitCode}.");
+            }
+        }
     }
 
     private static double Seconds(Action act)
