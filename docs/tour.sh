@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 runner=${RUNNER:-./runner}
-work=$(mktemp -d)
+mkdir -p artifacts
+work=$(mktemp -d "$PWD/artifacts/tour-XXXXXX") # in the repository, so that both runs know their commit
 trap 'rm -rf "$work"' EXIT
 
 say() { # what is typed, and what is answered, without what is this machine's alone

@@ -7,7 +7,7 @@ namespace ExperimentRunner.Torture;
 /// <param name="path">Its assembly.</param>
 internal sealed class RunnerProgram(string path)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(20); // a machine may be busy
 
     /// <summary>Runs it to its end, or kills it after a time.</summary>
     /// <param name="killAfter">After how long it is killed; null lets it end.</param>

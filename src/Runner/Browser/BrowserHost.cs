@@ -48,6 +48,7 @@ internal sealed class BrowserHost : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(_ => new RunWatch(root, clock));
         builder.Services.AddHostedService(services => services.GetRequiredService<RunWatch>());
+        builder.Services.AddSingleton<RunStarter>();
         builder.Services.AddSingleton<Drafts>();
         var application = builder.Build();
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));

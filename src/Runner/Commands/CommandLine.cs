@@ -42,6 +42,11 @@ internal static class CommandLine
             DoctorCommand.Make(terminal),
         };
         root.Options.Add(verbose);
+        foreach (var help in OperatingSystem.IsWindows() ? [] : root.Options.OfType<HelpOption>())
+        {
+            _ = help.Aliases.Remove("/h") && help.Aliases.Remove("/?"); // Windows's own, which look like paths among what a shell suggests
+        }
+
         Suggestions.AddTo(root);
         var parsed = root.Parse(arguments);
         var suggests = arguments is [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..]; // a line that is being typed is not whole

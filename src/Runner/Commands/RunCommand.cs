@@ -17,7 +17,8 @@ internal static class RunCommand
         var name = new Option<string?>("--name") { Description = "The run's name, instead of the experiment's.", HelpName = "NAME" };
         var dry = new Option<bool>("--dry-run") { Description = "Check the file and print the model; run nothing." };
         var tag = new Option<string[]>("--tag") { Description = "A word to find the run by; several make several.", HelpName = "WORD", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
-        var command = new Command("run", "Run an experiment into a new run folder.") { file, set, runs, name, tag, dry };
+        var draft = new Option<string?>("--draft-of") { Description = "The file is a draft: its relative paths start in this folder, and it may change while the run is at work.", HelpName = "DIR" };
+        var command = new Command("run", "Run an experiment into a new run folder.") { file, set, runs, name, tag, dry, draft };
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -32,7 +33,7 @@ internal static class RunCommand
                 return ValidateCommand.Validate(terminal, path, overrides, DataReading.Headers) ? ExitCodes.Done : ExitCodes.Wrong;
             }
 
-            var experiment = ExperimentLoader.Load(path, overrides, DataReading.Headers, out var mistakes);
+            var experiment = ExperimentLoader.Load(path, overrides, DataReading.Headers, out var mistakes, draftOf: parsed.GetValue(draft) is { } folder ? Path.GetFullPath(folder) : null);
             MistakeReport.Write(terminal, mistakes);
             return experiment is null || experiment.Definition.Run.Count == 0
                 ? ExitCodes.Wrong

@@ -34,10 +34,13 @@ internal sealed record CheckedExperiment(
     /// <summary>What followed each <c>--set</c>.</summary>
     internal IReadOnlyList<string> Overrides { get; init; } = [];
 
-    /// <summary>Where it was read from.</summary>
-    internal RunOrigin Origin => new(Path.GetFullPath(Files[0].Path), RunOrigin.DigestOf(Files[0].Text.Content), Overrides);
+    /// <summary>Whether the file is a draft, which may be written anew at any time.</summary>
+    internal bool IsDraft { get; init; }
 
-    /// <summary>The folder of the experiment file.</summary>
+    /// <summary>Where it was read from.</summary>
+    internal RunOrigin Origin => new(Path.GetFullPath(Files[0].Path), RunOrigin.DigestOf(Files[0].Text.Content), Overrides, IsDraft ? Folder : null);
+
+    /// <summary>The folder in which its relative paths start: the file's own, but for a draft.</summary>
     internal string Folder => Files[0].Text.Folder;
 
     /// <summary>Writes the experiment into a run's folder: as it was written, what it extends, and with everything filled in.</summary>

@@ -12,11 +12,12 @@ internal static class ExperimentLoader
     /// <param name="dataReading">How far to look into the data.</param>
     /// <param name="mistakes">Every mistake and every warning.</param>
     /// <param name="drawnSeed">The seed that was drawn before for a file that has none; null draws one.</param>
-    internal static CheckedExperiment? Load(string file, IReadOnlyList<string> overrides, DataReading dataReading, out Mistakes mistakes, long? drawnSeed = null)
+    /// <param name="draftOf">The folder in which the file is as good as, being a draft; null where it is no draft.</param>
+    internal static CheckedExperiment? Load(string file, IReadOnlyList<string> overrides, DataReading dataReading, out Mistakes mistakes, long? drawnSeed = null, string? draftOf = null)
     {
         mistakes = new Mistakes();
         var seed = new Lazy<int>(() => (int?)drawnSeed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
-        var source = ExperimentSource.Load(file, overrides, drawSeed: () => seed.Value);
+        var source = ExperimentSource.Load(file, overrides, drawSeed: () => seed.Value, folder: draftOf);
         mistakes.Add(source.Errors);
         mistakes.Sources = source.Texts;
         if (source.Root is null)
@@ -26,7 +27,7 @@ internal static class ExperimentLoader
 
         var written = new WrittenExperiment(source.Root, source.Files, () => seed.Value);
         var experiment = written.Check(dataReading, dataReading == DataReading.Everything ? written.ReadSizes() : NoSizes, mistakes);
-        return experiment is null ? null : experiment with { Overrides = overrides };
+        return experiment is null ? null : experiment with { Overrides = overrides, IsDraft = draftOf is not null };
     }
 
     /// <summary>The same experiment once the data have told the sizes that it asked for.</summary>

@@ -30,14 +30,16 @@ public sealed class ExperimentSource
     /// <param name="overrides">What followed each <c>--set</c>, in order.</param>
     /// <param name="environment">The value of an environment variable, or null when it is not set; the process's own by default.</param>
     /// <param name="drawSeed">Draws the seed that <c>$seed</c> stands for when the file has none; it is then in the root.</param>
+    /// <param name="folder">Where the file's relative paths start; null is its own folder.</param>
     public static ExperimentSource Load(
         string path,
         IReadOnlyList<string>? overrides = null,
         Func<string, string?>? environment = null,
-        Func<int>? drawSeed = null)
+        Func<int>? drawSeed = null,
+        string? folder = null)
     {
         var errors = new List<ConfigError>();
-        var extends = new Extends(errors);
+        var extends = new Extends(errors, folder);
         var root = extends.Read(path, asked: null);
         if (root is null)
         {

@@ -9,7 +9,8 @@ namespace ExperimentRunner.Runner.Configuration;
 /// later wins, and the file itself over all of them. What is merged keeps the places it came from.
 /// </summary>
 /// <param name="errors">Where mistakes are noted.</param>
-internal sealed class Extends(ICollection<ConfigError> errors)
+/// <param name="folder">Where the relative paths of the first file start; null is its own folder.</param>
+internal sealed class Extends(ICollection<ConfigError> errors, string? folder = null)
 {
     private const int MaxChain = 20;
 
@@ -56,6 +57,11 @@ internal sealed class Extends(ICollection<ConfigError> errors)
         {
             Fail(asked?.At ?? SourceSpan.Whole(new SourceText(shown, Path.GetDirectoryName(path) ?? path, "")), problem, expected);
             return null;
+        }
+
+        if (asked is null && folder is not null)
+        {
+            file = file with { Text = new SourceText(shown, folder, file.Text.Content) };
         }
 
         _files.Add(file);

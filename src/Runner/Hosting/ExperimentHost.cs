@@ -28,7 +28,7 @@ internal static class ExperimentHost
         using var held = RunLock.Take(folder);
         claimed?.Invoke(folder);
         experiment.WriteTo(folder);
-        return Host(experiment, folder, Begin(experiment, folder, clock), new ResumedRun(From: null), held, terminal, clock);
+        return Host(experiment, folder, Begin(experiment, experiment.Origin, folder, clock), new ResumedRun(From: null), held, terminal, clock);
     }
 
     /// <summary>Goes on with a run in its folder; the result is the exit code.</summary>
@@ -79,11 +79,12 @@ internal static class ExperimentHost
 
         resumed.CutBack(folder);
         return Host(
-            experiment, folder, record is null ? Begin(experiment, folder, clock) : new RunRecord(folder.RecordFile, clock, record, resumed.Progress), resumed, held, terminal, clock);
+            experiment, folder, record is null ? Begin(experiment, origin: null, folder, clock) : new RunRecord(folder.RecordFile, clock, record, resumed.Progress), resumed, held, terminal, clock);
     }
 
-    private static RunRecord Begin(CheckedExperiment experiment, RunFolder folder, TimeProvider clock) => new(
-        folder.RecordFile, clock, experiment.Name, ["runner", .. Environment.GetCommandLineArgs()[1..]], experiment.Seed, experiment.Folder, experiment.Origin);
+    /// <summary>A record begun anew; where the experiment was read from is not known when a run was killed before it had one.</summary>
+    private static RunRecord Begin(CheckedExperiment experiment, RunOrigin? origin, RunFolder folder, TimeProvider clock) => new(
+        folder.RecordFile, clock, experiment.Name, ["runner", .. Environment.GetCommandLineArgs()[1..]], experiment.Seed, experiment.Folder, origin);
 
     /// <summary>Loads libtorch as the program is asked to use it: a checkpoint is read before the run begins.</summary>
     private static void LoadTorch(CheckedExperiment experiment)

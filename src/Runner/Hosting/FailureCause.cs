@@ -8,6 +8,7 @@ internal static class FailureCause
 {
     private const int FullOfLinux = 28; // ENOSPC
     private const int QuotaOfLinux = 122; // EDQUOT
+    private const int TooLargeOfUnix = 27; // EFBIG
     private const int FullOfWindows = unchecked((int)0x80070070);
 
     /// <summary>The cause: libtorch's own words without its twenty lines of C++ frames.</summary>
@@ -15,12 +16,14 @@ internal static class FailureCause
     /// <param name="batchSize">How many examples the batches at work have; null where none were.</param>
     internal static string Of(Exception error, int? batchSize = null) => error switch
     {
-        ModelFileException { InnerException: IOException full } when IsFull(full) => Of(full),
+        ModelFileException { InnerException: IOException full } when IsFull(full) || full.HResult == TooLargeOfUnix => Of(full),
         OutOfMemoryException => NoMemory(batchSize),
         ExternalException when error.Message.Contains("not enough memory", StringComparison.Ordinal) || error.Message.Contains("can't allocate memory", StringComparison.Ordinal) =>
             NoMemory(batchSize),
         IOException full when IsFull(full) =>
             "The disk is full. What was measured is kept; with more room, 'runner resume' goes on.",
+        IOException { HResult: TooLargeOfUnix } =>
+            "A file would be larger than this process may write (ulimit -f). What was measured is kept; with a higher limit, 'runner resume' goes on.",
         ExternalException => $"libtorch says: {FirstLine(error.Message)}",
         _ => FirstLine(error.Message),
     };

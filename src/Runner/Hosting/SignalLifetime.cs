@@ -5,12 +5,13 @@ namespace ExperimentRunner.Runner.Hosting;
 
 /// <summary>
 /// Ends the host by signals: the first SIGINT or SIGTERM asks it to stop at the next step with everything saved, a second one
-/// stops it now. SIGUSR1, with which Slurm warns, has it keep everything and go on.
+/// stops it now. SIGUSR1, with which Slurm warns, has it keep everything and go on. Of SIGXFSZ only who writes hears, as of a full disk.
 /// </summary>
 internal sealed class SignalLifetime(IHostApplicationLifetime application, CheckpointRequest checkpoint) : IHostLifetime, IDisposable
 {
     private const int UserSignalOfLinux = 10;
     private const int UserSignalOfMac = 30;
+    private const int FileTooLargeSignal = 25; // SIGXFSZ: unheard, it kills
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _exitCode;
 
@@ -29,6 +30,7 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, Check
                 context.Cancel = true;
                 checkpoint.Ask();
             }));
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)FileTooLargeSignal, context => context.Cancel = true)); // who writes is told
         }
 
         return Task.CompletedTask;

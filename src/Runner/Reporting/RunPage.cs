@@ -263,7 +263,7 @@ internal static class RunPage
         var manners = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
         try
         {
-            return [.. new DirectoryInfo(folder.Path).EnumerateFiles("*", manners).Select(file => (Path.GetRelativePath(folder.Path, file.FullName), file.Length)).Take(10_000).OrderBy(file => file.Item1, StringComparer.Ordinal)];
+            return [.. new DirectoryInfo(folder.Path).EnumerateFiles("*", manners).Where(file => file.FullName != folder.LockFile).Select(file => (Path.GetRelativePath(folder.Path, file.FullName), file.Length)).Take(10_000).OrderBy(file => file.Item1, StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -28,7 +28,7 @@ internal static class RunChange
         }
 
         var written = File.ReadAllText(folder.ExperimentFile);
-        var original = File.Exists(origin.File) ? File.ReadAllText(origin.File) : null;
+        var original = origin.DraftOf is null && File.Exists(origin.File) ? File.ReadAllText(origin.File) : null;
         if (RunOrigin.DigestOf(written) != origin.Digest)
         {
             return original is not null && RunOrigin.DigestOf(original) == origin.Digest

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 namespace ExperimentRunner.Runner.Runs;
@@ -7,8 +8,10 @@ namespace ExperimentRunner.Runner.Runs;
 /// <param name="Id">The process's number.</param>
 /// <param name="Started">When it started, as the system counts (numbers are used again; a start is not).</param>
 /// <param name="Host">The machine's name.</param>
-internal sealed record RunProcess(int Id, long Started, string Host)
+internal sealed partial record RunProcess(int Id, long Started, string Host)
 {
+    private const int TerminateSignal = 15;
+
     /// <summary>This process.</summary>
     internal static RunProcess Current()
     {
@@ -35,6 +38,9 @@ internal sealed record RunProcess(int Id, long Started, string Host)
         }
     }
 
+    /// <summary>Asks it to stop at the next step with everything saved, as SIGTERM does; false where that cannot be asked from here.</summary>
+    internal bool AskToStop() => Host == Environment.MachineName && !OperatingSystem.IsWindows() && !IsGone() && Kill(Id, TerminateSignal) == 0;
+
     /// <summary>Reads what <see cref="ToJson"/> wrote; null when it is something else.</summary>
     internal static RunProcess? From(JsonNode? json) =>
         json is JsonObject && (int?)json["id"] is { } id && (long?)json["started"] is { } started && (string?)json["host"] is { } host
@@ -43,6 +49,9 @@ internal sealed record RunProcess(int Id, long Started, string Host)
 
     /// <summary>Writes it.</summary>
     internal JsonObject ToJson() => new() { ["id"] = Id, ["started"] = Started, ["host"] = Host };
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 
     /// <summary>Clock ticks since boot on Linux (the same for every reader), else the start's time.</summary>
     private static long StartOf(Process process)

@@ -22,6 +22,19 @@ public class CallbackTests
             diary.Lines);
     }
 
+    [Fact]
+    public void ProgbarLoggerChangesNothingAndSaysNothing()
+    {
+        using var with = new Small();
+        using var without = new Small();
+
+        var told = with.Fit(3, new ProgbarLogger().Start());
+
+        Assert.Equal(without.Fit(3).History.SelectMany(epoch => epoch.Logs), told.History.SelectMany(epoch => epoch.Logs));
+        Assert.Empty(with.Said.Concat(with.Warned));
+        Assert.Empty(Directory.GetFileSystemEntries(with.Folder.Path));
+    }
+
     [Theory]
     [InlineData(0, 0, 2)]
     [InlineData(2, 0, 3)]

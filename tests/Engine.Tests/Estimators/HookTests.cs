@@ -27,7 +27,16 @@ public class HookTests
     }
 
     [Fact]
-    public void StepsASecondAreTold() => Assert.All(Train(new StepCounterHook { EveryNSteps = 5 }).Said, line => Assert.StartsWith("global_step/sec: ", line, StringComparison.Ordinal));
+    public void StepsASecondAreToldCountedFromTheFirstStep() =>
+        Assert.StartsWith("global_step/sec: ", Assert.Single(Train(new StepCounterHook { EveryNSteps = 5 }).Said), StringComparison.Ordinal); // at step 6 of 10
+
+    [Fact]
+    public void StepsASecondAreToldAfterStepsOrSecondsNotBoth()
+    {
+        Assert.Equal("every_n_secs", Assert.Single(new StepCounterHook { EveryNSecs = 5 }.FindMistakes()).Option);
+        Assert.Single(new StepCounterHook { EveryNSteps = null }.FindMistakes());
+        Assert.Empty(new StepCounterHook { EveryNSteps = null, EveryNSecs = 5 }.FindMistakes());
+    }
 
     [Fact]
     public void ALossThatIsNoNumberFailsOrEnds()
@@ -52,9 +61,9 @@ public class HookTests
 
         Assert.Empty(small.Warned);
         Assert.Single(Directory.GetFiles(small.Folder.Of("summaries")));
-        Assert.Equal(["timeline-1.json", "timeline-6.json"], Directory.GetFiles(small.Folder.Of("profile")).Select(Path.GetFileName).Order());
+        Assert.Equal(["timeline-10.json", "timeline-5.json"], Directory.GetFiles(small.Folder.Of("profile")).Select(Path.GetFileName).Order());
         Assert.Equal(["model.ckpt-0.safetensors", "model.ckpt-10.safetensors", "model.ckpt-5.safetensors"], Directory.GetFiles(small.Folder.Of("more")).Select(Path.GetFileName).Order());
-        using var trace = System.Text.Json.JsonDocument.Parse(File.ReadAllText(small.Folder.Of("profile/timeline-6.json")));
+        using var trace = System.Text.Json.JsonDocument.Parse(File.ReadAllText(small.Folder.Of("profile/timeline-10.json")));
         Assert.Contains("step 6", trace.RootElement.GetProperty("traceEvents").EnumerateArray().Select(one => one.GetProperty("name").GetString()));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using ExperimentRunner.Runner.Runs;
 using ExperimentRunner.Runner.Tests.Commands;
@@ -33,9 +32,35 @@ public class PageTests(Chromium chromium)
         const string Points = "() => document.querySelector('.board').board.panels.get('loss').plot.data[0].at(-1)";
         var before = await page.EvaluateAsync<double>(Points);
         await page.WaitForFunctionAsync($"before => ({Points})() > before", before, new() { Timeout = Patience });
-        var folder = new RunFolder(Assert.Single(Directory.GetDirectories(Path.Combine(server.Runs, "moving"))));
-        await Stop(RunFacts.Read(folder.RecordFile).Process!.Id);
-        await Expect(row.Locator(".status")).ToHaveTextAsync("stopped", new() { Timeout = Patience });
+
+        await row.Locator("a").ClickAsync();
+        var status = page.Locator("header .status");
+        await Press("Stop", "stopped");
+        await Press("Go on", "running");
+        await Press("Stop", "stopped");
+        Assert.NotNull(RunSummary.Read(new RunFolder(Assert.Single(Directory.GetDirectories(Path.Combine(server.Runs, "moving"))))).Step);
+        Assert.Empty(opened.Problems);
+
+        async Task Press(string button, string then)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync(new() { Timeout = Patience });
+            await Expect(status).ToHaveTextAsync(then, new() { Timeout = Patience });
+        }
+    }
+
+    [Fact]
+    public async Task ADraftFindsWhatLiesBesideTheFileItComesFrom()
+    {
+        using var program = new ProgramUnderTest();
+        program.Write("base.yaml", SmallExperiment.Text);
+        Assert.True(program.Invoke("run", program.Write("child.yaml", "extends: base.yaml\n"), "--runs", program.Runs) == 0, program.Errors);
+        var id = Path.GetFileName(Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "child"))));
+        await using var server = await new BrowserUnderTest { Existing = program.Runs }.Start();
+        await using var opened = await chromium.Open(new Uri(server.Base, $"/editor/child/{id}?" + server.Address.Query.TrimStart('?')));
+
+        await Expect(opened.Page.Locator(".verdict")).ToHaveTextAsync("no mistakes", new() { Timeout = Patience });
+        await opened.Page.Locator("button.main").ClickAsync();
+        await Expect(opened.Page.Locator("table.runs tbody tr:has(a)")).ToHaveCountAsync(2, new() { Timeout = Patience });
         Assert.Empty(opened.Problems);
     }
 
@@ -218,22 +243,6 @@ public class PageTests(Chromium chromium)
         await page.Locator("[data-toggle-theme]").ClickAsync();
         Assert.True(await IsDark(page));
         Assert.Empty(opened.Problems);
-    }
-
-    /// <summary>Asks a process to stop, as Ctrl-C does, and waits until it is gone.</summary>
-    private static async Task Stop(int id)
-    {
-        using var program = Process.GetProcessById(id);
-        using var kill = Process.Start("kill", ["-INT", id.ToString(CultureInfo.InvariantCulture)]);
-        try
-        {
-            await program.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        }
-        catch (TimeoutException)
-        {
-            program.Kill();
-            throw;
-        }
     }
 
     private static Task<bool> IsDark(IPage page) =>

@@ -65,6 +65,23 @@ public class ResumeTests
     }
 
     [Fact]
+    public void ARunKilledBeforeItsRecordAndAgainBeforeItsFirstCheckpointGoesOn()
+    {
+        using var program = new ProgramUnderTest();
+        var folder = SmallExperiment.Run(program, Often);
+        var metrics = Metrics(folder);
+        Directory.Delete(Path.Combine(folder, "checkpoints"), recursive: true);
+        File.Delete(Path.Combine(folder, "run.json"));
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+        Directory.Delete(Path.Combine(folder, "checkpoints"), recursive: true);
+        Unfinish(folder);
+
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+
+        Assert.Equal(metrics, Metrics(folder));
+    }
+
+    [Fact]
     public void DataThatWereChangedAreRefused()
     {
         using var program = new ProgramUnderTest();

@@ -48,6 +48,8 @@ public sealed record ProfilerHook : Hook, IChecked
         private long _origin;
         private long _begun;
 
+        public override void TrainBegin() => _timer.Done(Session.Step, Session.Place.Clock); // the first steps are not like the others
+
         public override void BatchBegin()
         {
             _begun = Session.Place.Clock.GetTimestamp();

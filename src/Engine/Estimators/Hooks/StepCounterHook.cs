@@ -6,7 +6,7 @@ using ExperimentRunner.Engine.Saving.TensorBoard;
 
 namespace ExperimentRunner.Engine.Estimators.Hooks;
 
-/// <summary>Tells steps a second.</summary>
+/// <summary>Tells steps a second, counted from the first step: after the steps 101, 201 and so on.</summary>
 /// <remarks>
 /// Writes: with <c>output_dir</c>, an event file there, as <c>global_step/sec</c>.
 /// Source: TensorFlow 2.15, <c>tf.estimator.StepCounterHook</c>.
@@ -14,18 +14,28 @@ namespace ExperimentRunner.Engine.Estimators.Hooks;
 /// <example>StepCounterHook: { every_n_steps: 500 }</example>
 [KerasName("StepCounterHook")]
 [RefusedOption("summary_writer", "say output_dir")]
-public sealed record StepCounterHook : Hook
+public sealed record StepCounterHook : Hook, IChecked
 {
     /// <summary>After so many steps.</summary>
     [AtLeast(1)]
     public long? EveryNSteps { get; init; } = 100;
 
-    /// <summary>After so many seconds.</summary>
+    /// <summary>After so many seconds; <c>every_n_steps</c> is null then.</summary>
     [Above(0)]
     public double? EveryNSecs { get; init; }
 
     /// <summary>The folder of an event file; a relative one lies in the run folder.</summary>
     public string? OutputDir { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionMistake> FindMistakes()
+    {
+        if ((EveryNSteps is null) == (EveryNSecs is null))
+        {
+            yield return new OptionMistake(
+                "every_n_secs", EveryNSecs is null ? "The hook does not say when to tell." : $"The hook says 'every_n_secs', and 'every_n_steps' is {EveryNSteps}.", "one of the two, and null for the other");
+        }
+    }
 
     /// <inheritdoc/>
     public override TrainingHook Start(Surroundings place) => new Listener(this);
@@ -34,8 +44,6 @@ public sealed record StepCounterHook : Hook
     {
         private readonly StepTimer _timer = new(definition.EveryNSteps, definition.EveryNSecs);
         private EventFile? _events;
-
-        public override void TrainBegin() => _timer.Done(Session.Step, Session.Place.Clock);
 
         public override void BatchEnd()
         {

@@ -8,7 +8,7 @@ namespace ExperimentRunner.Runner.Reporting.Pages;
 internal static class ModelPicture
 {
     private const int MostLayers = 500; // of more, a picture says nothing
-    private const int BoxWidth = 230, BoxHeight = 48, LineWidth = 18, Gap = 22, RowHeight = BoxHeight + 26, Margin = 10;
+    private const int NarrowestBox = 160, LongestName = 24, BoxHeight = 48, LineWidth = 18, Gap = 22, RowHeight = BoxHeight + 26, Margin = 10;
 
     /// <summary>The picture as SVG; empty where the model is too large for one.</summary>
     /// <param name="model">The model. A model in it is one box.</param>
@@ -36,7 +36,7 @@ internal static class ModelPicture
 
         var height = (rows.Count * RowHeight) - RowHeight + BoxHeight + (2 * Margin);
         var lines = rows.SelectMany(row => row).SelectMany(spot => spot.Above.Select(above => Line(places[above], places[spot], above.Layer is null, spot.Layer is null)));
-        var boxes = rows.SelectMany(row => row).Where(spot => spot.Layer is not null).Select(spot => Box(spot.Layer!, places[spot], changes));
+        var boxes = rows.SelectMany(row => row).Where(spot => spot.Layer is not null).Select(spot => Box(spot.Layer!, spot.Width, places[spot], changes));
         return Html.Of($"""<svg class="model" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="The model's layers">{lines}{boxes}</svg>""");
     }
 
@@ -74,7 +74,7 @@ internal static class ModelPicture
                 rows.Add([]);
             }
 
-            var spot = new Spot(layer, BoxWidth);
+            var spot = new Spot(layer, BoxWidth(layer));
             foreach (var other in above)
             {
                 var (from, at) = spots[other];
@@ -113,15 +113,19 @@ internal static class ModelPicture
         return Html.Of($"""<path class="flow" d="M{above.X:0.#} {top:0.#}C{above.X:0.#} {middle:0.#} {below.X:0.#} {middle:0.#} {below.X:0.#} {bottom:0.#}"/>""");
     }
 
-    private static Html Box(RunLayer layer, (double X, double Y) at, IReadOnlyDictionary<string, LayerChange>? changes)
+    private static Html Box(RunLayer layer, int width, (double X, double Y) at, IReadOnlyDictionary<string, LayerChange>? changes)
     {
         var mark = changes is not null && changes.TryGetValue(layer.Name, out var change) ? change == LayerChange.Added ? " new" : " changed" : "";
         var kind = (layer.Inputs.Count == 0 && layer.Class.StartsWith("Input", StringComparison.Ordinal) ? "input" : layer.Parameters > 0 ? "weights" : "plain") + mark;
         var second = layer.Shape + (layer.Parameters > 0 ? $"  ·  {Number(layer.Parameters)}" : "");
         return Html.Of($"""
-            <g class="layer {kind}"><title>{layer.Name} ({layer.Class}) {layer.Shape} {Number(layer.Parameters)} parameters</title><rect x="{at.X - (BoxWidth / 2):0.#}" y="{at.Y:0.#}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/><text x="{at.X:0.#}" y="{at.Y + 20:0.#}"><tspan class="name">{Short(layer.Name, 20)}</tspan> <tspan class="kind">{Short(layer.Class, 16)}</tspan></text><text class="shape" x="{at.X:0.#}" y="{at.Y + 38:0.#}">{Short(second, 36)}</text></g>
+            <g class="layer {kind}"><title>{layer.Name} ({layer.Class}) {layer.Shape} {Number(layer.Parameters)} parameters</title><rect x="{at.X - (width / 2.0):0.#}" y="{at.Y:0.#}" width="{width}" height="{BoxHeight}" rx="6"/><text x="{at.X:0.#}" y="{at.Y + 20:0.#}"><tspan class="name">{Short(layer.Name, LongestName)}</tspan> <tspan class="kind">{Short(layer.Class, LongestName)}</tspan></text><text class="shape" x="{at.X:0.#}" y="{at.Y + 38:0.#}">{Short(second, 36)}</text></g>
             """);
     }
+
+    /// <summary>How wide a box is that holds the layer's name, in bold, and its class, or its shape.</summary>
+    private static int BoxWidth(RunLayer layer) => Math.Max(
+        NarrowestBox, 24 + Math.Max((Math.Min(layer.Name.Length, LongestName) * 8) + (Math.Min(layer.Class.Length, LongestName) * 7), Math.Min(36, layer.Shape.Length + 14) * 6));
 
     private static string Short(string text, int longest) => text.Length <= longest ? text : text[..(longest - 1)] + "…";
 

@@ -7,6 +7,8 @@ namespace ExperimentRunner.Runner.Reporting.Pages;
 /// <summary>A run as one page, made from its folder alone: <c>report.html</c>.</summary>
 internal static class RunReport
 {
+    private const int CommitLetters = 12;
+
     /// <summary>Writes the page into the run's folder.</summary>
     /// <returns>The file.</returns>
     internal static string Write(RunFolder folder)
@@ -49,8 +51,8 @@ internal static class RunReport
         ("Took", facts.Seconds is { } seconds ? Words.Time(seconds) : null),
         ("Seed", facts.Seed?.ToString(CultureInfo.InvariantCulture)),
         ("Command", string.Join(' ', facts.Command)),
-        ("Git commit", facts.Commit),
-        ("Best", string.Join("  ", facts.Best.Select(best => $"{best.Name} {Words.Figure(best.Value)}"))));
+        ("Git commit", facts.Commit?[..Math.Min(facts.Commit.Length, CommitLetters)]),
+        ("Best", string.Join('\n', facts.Best.Select(best => $"{best.Name} {Words.Figure(best.Value)}"))));
 
     /// <summary>What came out of each step of the experiment.</summary>
     internal static Html Results(RunFacts facts)

@@ -88,7 +88,8 @@ internal static class RunComparer
     private static List<ComparedFigure> Figures(IReadOnlyList<ComparedColumn> columns, int baseline)
     {
         var figures = new List<ComparedFigure>();
-        foreach (var label in columns.SelectMany(column => column.Runs).SelectMany(run => run.Series).Select(series => series.Label).Distinct(StringComparer.Ordinal))
+        foreach (var label in columns.SelectMany(column => column.Runs).SelectMany(run => run.Series).Select(series => series.Label).Distinct(StringComparer.Ordinal)
+            .Where(label => !label.EndsWith("global_step", StringComparison.Ordinal))) // it is said beside every value
         {
             var higher = Direction.HigherIsBetter(label);
             var curves = columns.Select(column => column.Runs.Select(run => run.Series.FirstOrDefault(series => series.Label == label)).OfType<SeriesSummary>().ToList()).ToList();
