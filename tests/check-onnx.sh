@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Writes every model of the golden cases as ONNX and has ONNX's own checker judge each. Needs Debian's python3-onnx.
+# Writes every model of the golden cases, and every layer, as ONNX and has ONNX's own checker judge each. Needs Debian's python3-onnx.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 /usr/bin/python3 -c 'import onnx' || { echo "python3-onnx is needed: apt-get install python3-onnx" >&2; exit 1; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-EXPERIMENTRUNNER_ONNX_FOLDER=$folder dotnet test tests/Engine.Tests --filter FullyQualifiedName~OnnxTests "$@"
+EXPERIMENTRUNNER_ONNX_FOLDER=$folder dotnet test tests/Engine.Tests --filter "FullyQualifiedName~OnnxTests" "$@"
 /usr/bin/python3 - "$folder" <<'CHECK'
 import glob, os, sys
 import onnx
