@@ -78,6 +78,7 @@ public sealed class Trainer : IResumable, IDisposable
     /// <param name="measures">Where the loss and the metrics of the batch are gathered.</param>
     public void TrainStep(long step, ModelBatch batch, params ReadOnlySpan<Measures?> measures)
     {
+        GarbageCollection.BetweenSteps();
         using var scope = NewDisposeScope();
         var call = Model.Begin(training: true, _key.Derive(step));
         call.Seen = Seen;
@@ -139,6 +140,7 @@ public sealed class Trainer : IResumable, IDisposable
     /// <summary>Measures a batch, predicted by the model's layers or something in their place; says why the place is theirs alone, or null.</summary>
     private string? Measure(ModelBatch batch, Measures measures, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>? predict)
     {
+        GarbageCollection.BetweenSteps();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var call = Model.Begin(training: false, _key);

@@ -33,6 +33,7 @@ internal sealed class ExperimentRun : IDisposable
     internal bool Execute(SavedState? from, CancellationToken stop)
     {
         TorchNative.EnsureLoaded(_options.TorchFor(_run.Definition));
+        using var sharing = new ProcessorSharing(_run.Clock);
         using var scope = NewDisposeScope();
         _run.Log.Information("{Name:l}: seed {Seed}, {Threads} threads", _run.Name, (long)_run.Seed.Value, get_num_threads());
         _run.Resolve();
