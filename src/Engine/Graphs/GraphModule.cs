@@ -47,10 +47,11 @@ public sealed class GraphModule : LayerModule
 
         _steps = [.. steps];
         _outputs = [.. graph.Outputs.Select(port => (slots[port.Tensor.Node], port.Tensor.Index))];
+        LastOutputMasks = new Tensor?[_outputs.Length];
     }
 
     /// <summary>The masks of the outputs of the last call.</summary>
-    public IReadOnlyList<Tensor?> LastOutputMasks { get; private set; } = [];
+    public IReadOnlyList<Tensor?> LastOutputMasks { get; private set; }
 
     /// <summary>Takes over the weights of the layers of another graph that have the same names.</summary>
     /// <param name="other">The other, with all layers of this graph and perhaps more.</param>

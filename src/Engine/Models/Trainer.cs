@@ -25,6 +25,7 @@ public sealed class Trainer : IResumable, IDisposable
     private readonly IReadOnlyList<Weight> _trainable;
     private readonly Tensor[] _variables;
     private readonly IReadOnlyList<Weight> _regularized;
+    private readonly SmallDenseChain? _chain;
     private Tensor? _lastLoss;
 
     /// <summary>Begins to train a model; a weight is trained if it is trainable now.</summary>
@@ -42,6 +43,7 @@ public sealed class Trainer : IResumable, IDisposable
         _trainable = [.. model.Weights.Where(weight => weight.Trainable)];
         _variables = [.. _trainable.Select(weight => weight.Value)];
         _regularized = [.. _trainable.Where(weight => weight.Regularizer is not null)];
+        _chain = SmallDenseChain.Of(model, _trainable);
         Optimizer = options.Optimizer.Start(_trainable);
     }
 
@@ -78,15 +80,15 @@ public sealed class Trainer : IResumable, IDisposable
     /// <param name="measures">Where the loss and the metrics of the batch are gathered.</param>
     public void TrainStep(long step, ModelBatch batch, params ReadOnlySpan<Measures?> measures)
     {
-        GarbageCollection.BetweenSteps();
         using var scope = NewDisposeScope();
         var call = Model.Begin(training: true, _key.Derive(step));
         call.Seen = Seen;
-        var predictions = Model.Call(batch.Inputs, call);
+        var chain = Seen is null && _chain?.Takes(batch) == true ? _chain : null;
+        var predictions = chain?.Forward(batch.Inputs[0], call) ?? Model.Call(batch.Inputs, call);
         var loss = LossOf(batch, predictions, call);
         if (_variables.Length > 0)
         {
-            Optimizer.Step(GradientsOf(loss.Roots));
+            Optimizer.Step(chain is null ? GradientsOf(loss.Roots, _variables) : chain.Backward(GradientOf(loss.Roots, chain.Last)));
         }
 
         (Steps, Model.HasWeights) = (Steps + 1, true);
@@ -140,7 +142,6 @@ public sealed class Trainer : IResumable, IDisposable
     /// <summary>Measures a batch, predicted by the model's layers or something in their place; says why the place is theirs alone, or null.</summary>
     private string? Measure(ModelBatch batch, Measures measures, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>>? predict)
     {
-        GarbageCollection.BetweenSteps();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var call = Model.Begin(training: false, _key);
@@ -179,20 +180,20 @@ public sealed class Trainer : IResumable, IDisposable
     private Loss LossOf(int output, LossChoice choice, Tensor prediction, Tensor target) =>
         _losses[output] ??= choice.For(new Shape(prediction.shape.Select(length => (long?)length)), new Shape(target.shape.Select(length => (long?)length)));
 
-    private IReadOnlyList<Tensor?> GradientsOf(IReadOnlyList<(Tensor Of, Tensor? Gradient)> roots)
-    {
-        var scale = Optimizer.LossScale;
-        return
-        [
-            .. autograd.grad([.. roots.Select(root => root.Of)], _variables, [.. roots.Select(Gradient)], allow_unused: true)
-                .Select(gradient => gradient is { IsInvalid: false } ? gradient : null), // libtorch gives an empty handle for a weight that the loss does not depend on
-        ];
+    private IReadOnlyList<Tensor?> GradientsOf(IReadOnlyList<(Tensor Of, Tensor? Gradient)> roots, Tensor[] variables) =>
+    [
+        .. autograd.grad([.. roots.Select(root => root.Of)], variables, [.. roots.Select(Scaled)], allow_unused: true)
+            .Select(gradient => gradient is { IsInvalid: false } ? gradient : null), // libtorch gives an empty handle for a weight that the loss does not depend on
+    ];
 
-        Tensor Gradient((Tensor Of, Tensor? Gradient) root)
-        {
-            var gradient = root.Gradient ?? ones_like(root.Of);
-            return scale == 1 ? gradient : gradient * scale;
-        }
+    /// <summary>The gradient of one tensor, which may be the only root itself.</summary>
+    private Tensor GradientOf(IReadOnlyList<(Tensor Of, Tensor? Gradient)> roots, Tensor variable) =>
+        roots is [var root] && ReferenceEquals(root.Of, variable) ? Scaled(root) : GradientsOf(roots, [variable])[0] ?? zeros_like(variable);
+
+    private Tensor Scaled((Tensor Of, Tensor? Gradient) root)
+    {
+        var (gradient, scale) = (root.Gradient ?? ones_like(root.Of), Optimizer.LossScale);
+        return scale == 1 ? gradient : gradient * scale;
     }
 
     private BatchLoss LossOf(ModelBatch batch, IReadOnlyList<Tensor> predictions, Call call)

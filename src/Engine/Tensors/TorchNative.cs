@@ -28,7 +28,12 @@ public static class TorchNative
         lock (Gate)
         {
             if (_failure is not null) throw _failure;
-            if (!_loaded && OperatingSystem.IsLinux()) LoadOnLinux(options);
+            if (!_loaded)
+            {
+                if (OperatingSystem.IsLinux()) LoadOnLinux(options);
+                FinalizerDelay.Begin();
+            }
+
             _loaded = true;
             if (options.Threads is { } threads) torch.set_num_threads(threads);
         }
