@@ -168,13 +168,13 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             StartDelaySeconds = eval.StartDelaySecs,
             ThrottleSeconds = eval.ThrottleSecs,
             Exporters = [.. eval.Exporters.Select(exporter => exporter.Start(Path.Combine(Section.ModelDir?.Full ?? run.Folder.Path, "export")))],
-            Progress = done => run.Terminal.Live($"evaluate {done}/{count}"),
+            Progress = done => run.Terminal.Live($"evaluate{Words.After(eval.Name)} {done}/{count}"),
             Tell = (session, evaluation, logs) =>
             {
                 run.Terminal.Live("");
                 run.Metrics.Add("evaluate", session.Step, null, logs, evaluation.Name);
                 run.NoteBest(logs, session.Trainer.Objective, session.Step);
-                run.Log.Information("evaluate  step {Step}  {Figures:l}", session.Step, Words.Figures(logs));
+                run.Log.Information("evaluate{Name:l}  step {Step}  {Figures:l}", Words.After(evaluation.Name), session.Step, Words.Figures(logs));
             },
         };
     }

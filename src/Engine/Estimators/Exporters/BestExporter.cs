@@ -13,6 +13,9 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 [IgnoredOption("event_file_pattern")]
 public sealed record BestExporter : Exporter
 {
+    /// <summary>What its folder is called.</summary>
+    public override string Name { get; init; } = "best_exporter";
+
     /// <summary>The figure of the evaluation that is compared.</summary>
     public string Monitor { get; init; } = "loss";
 

@@ -25,7 +25,7 @@ public enum ExportFormat
 public abstract record Exporter : IPlaced, IChecked
 {
     /// <summary>What its folder is called.</summary>
-    public required string Name { get; init; }
+    public abstract string Name { get; init; }
 
     /// <summary>The form of the files.</summary>
     public ExportFormat Format { get; init; }

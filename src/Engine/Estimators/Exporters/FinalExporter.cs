@@ -9,6 +9,9 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 [KerasName("FinalExporter")]
 public sealed record FinalExporter : Exporter
 {
+    /// <summary>What its folder is called.</summary>
+    public override required string Name { get; init; }
+
     /// <inheritdoc/>
     public override ExporterRun Start(string folder) => new Work(this, folder);
 

@@ -10,6 +10,9 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 [KerasName("LatestExporter")]
 public sealed record LatestExporter : Exporter
 {
+    /// <summary>What its folder is called.</summary>
+    public override required string Name { get; init; }
+
     /// <summary>How many exports stay; null is all.</summary>
     [AtLeast(1)]
     public int? ExportsToKeep { get; init; } = 5;
