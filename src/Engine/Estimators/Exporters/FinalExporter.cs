@@ -10,7 +10,9 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 public sealed record FinalExporter : Exporter
 {
     /// <summary>What its folder is called.</summary>
-    public override required string Name { get; init; }
+    public required string Name { get; init; }
+
+    internal override string Folder => Name;
 
     /// <inheritdoc/>
     public override ExporterRun Start(string folder) => new Work(this, folder);

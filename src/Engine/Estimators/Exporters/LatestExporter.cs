@@ -11,11 +11,13 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 public sealed record LatestExporter : Exporter
 {
     /// <summary>What its folder is called.</summary>
-    public override required string Name { get; init; }
+    public required string Name { get; init; }
 
     /// <summary>How many exports stay; null is all.</summary>
     [AtLeast(1)]
     public int? ExportsToKeep { get; init; } = 5;
+
+    internal override string Folder => Name;
 
     /// <inheritdoc/>
     public override ExporterRun Start(string folder) => new Work(this, folder);
