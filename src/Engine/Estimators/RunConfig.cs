@@ -4,8 +4,22 @@ namespace ExperimentRunner.Engine.Estimators;
 
 /// <summary>How an estimator keeps checkpoints and tells its progress.</summary>
 /// <remarks>Source: TensorFlow 2.15, <c>tf.estimator.RunConfig</c>.</remarks>
+[IgnoredOption("protocol")]
+[IgnoredOption("session_creation_timeout_secs")]
+[IgnoredOption("checkpoint_save_graph_def")]
+[IgnoredOption("experimental_max_worker_delay_secs")]
+[RefusedOption("session_config", "there are no sessions here; 'runtime' says the threads")]
+[RefusedOption("device_fn", "it holds Python code, and what computes is the processor")]
+[RefusedOption("train_distribute", OneMachine)]
+[RefusedOption("eval_distribute", OneMachine)]
+[RefusedOption("experimental_distribute", OneMachine)]
 public sealed record RunConfig
 {
+    private const string OneMachine = "an experiment runs in one process";
+
+    /// <summary>Where checkpoints are kept, as the estimator's <c>model_dir</c> says too.</summary>
+    public FilePath? ModelDir { get; init; }
+
     /// <summary>A checkpoint after so many steps.</summary>
     [AtLeast(1)]
     public int? SaveCheckpointsSteps { get; init; }
@@ -29,9 +43,9 @@ public sealed record RunConfig
     [AtLeast(1)]
     public int? SaveSummarySteps { get; init; } = 100;
 
-    /// <summary>A line of figures after so many steps.</summary>
+    /// <summary>A line of figures after so many steps; null is none.</summary>
     [AtLeast(1)]
-    public int LogStepCountSteps { get; init; } = 100;
+    public int? LogStepCountSteps { get; init; } = 100;
 
     /// <summary>Seed of this estimator's random numbers; the run's when it is not said.</summary>
     public long? TfRandomSeed { get; init; }

@@ -29,67 +29,67 @@ internal abstract record ActivationOperation : Operation
     }
 }
 
-[KerasName("Relu")]
+[KerasName("Relu"), KerasModule("nn")]
 internal sealed record ReluOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new Relu();
 }
 
-[KerasName("Relu6")]
+[KerasName("Relu6"), KerasModule("nn")]
 internal sealed record Relu6Operation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new Relu6();
 }
 
-[KerasName("Sigmoid")]
+[KerasName("Sigmoid"), KerasModule("nn")]
 internal sealed record SigmoidOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new Sigmoid();
 }
 
-[KerasName("Softplus")]
+[KerasName("Softplus"), KerasModule("nn")]
 internal sealed record SoftplusOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new Softplus();
 }
 
-[KerasName("Softsign")]
+[KerasName("Softsign"), KerasModule("nn")]
 internal sealed record SoftsignOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new Softsign();
 }
 
-[KerasName("Silu", "Swish")]
+[KerasName("Silu", "Swish"), KerasModule("nn")]
 internal sealed record SiluOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new Silu();
 }
 
-[KerasName("LogSigmoid")]
+[KerasName("LogSigmoid"), KerasModule("nn")]
 internal sealed record LogSigmoidOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new LogSigmoid();
 }
 
-[KerasName("HardSigmoid")]
+[KerasName("HardSigmoid"), KerasModule("nn")]
 internal sealed record HardSigmoidOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new HardSigmoid();
 }
 
-[KerasName("HardSilu", "HardSwish")]
+[KerasName("HardSilu", "HardSwish"), KerasModule("nn")]
 internal sealed record HardSiluOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new HardSilu();
 }
 
-[KerasName("Selu")]
+[KerasName("Selu"), KerasModule("nn")]
 internal sealed record SeluOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new Selu();
 }
 
-[KerasName("LeakyRelu")]
+[KerasName("LeakyRelu"), KerasModule("nn")]
 internal sealed record LeakyReluOperation : ActivationOperation
 {
     /// <summary>The slope below zero.</summary>
@@ -98,7 +98,7 @@ internal sealed record LeakyReluOperation : ActivationOperation
     private protected override Activation Activation => new LeakyRelu { NegativeSlope = NegativeSlope };
 }
 
-[KerasName("Elu")]
+[KerasName("Elu"), KerasModule("nn")]
 internal sealed record EluOperation : ActivationOperation
 {
     /// <summary>What it nears far below zero, with the other sign.</summary>
@@ -107,7 +107,7 @@ internal sealed record EluOperation : ActivationOperation
     private protected override Activation Activation => new Elu { Alpha = Alpha };
 }
 
-[KerasName("Gelu")]
+[KerasName("Gelu"), KerasModule("nn")]
 internal sealed record GeluOperation : ActivationOperation
 {
     /// <summary>Whether the tangent's formula stands for the error function.</summary>
@@ -116,7 +116,7 @@ internal sealed record GeluOperation : ActivationOperation
     private protected override Activation Activation => new Gelu { Approximate = Approximate };
 }
 
-[KerasName("Softmax")]
+[KerasName("Softmax"), KerasModule("nn")]
 internal sealed record SoftmaxOperation : ActivationOperation
 {
     /// <summary>The axis along which the sum is 1.</summary>
@@ -125,7 +125,7 @@ internal sealed record SoftmaxOperation : ActivationOperation
     private protected override Activation Activation => new Softmax { Axis = Axis };
 }
 
-[KerasName("LogSoftmax")]
+[KerasName("LogSoftmax"), KerasModule("nn")]
 internal sealed record LogSoftmaxOperation : ActivationOperation
 {
     /// <summary>The axis along which the exponentials' sum is 1.</summary>
@@ -134,7 +134,7 @@ internal sealed record LogSoftmaxOperation : ActivationOperation
     private protected override Activation Activation => new LogSoftmax { Axis = Axis };
 }
 
-[KerasName("Celu")]
+[KerasName("Celu"), KerasModule("nn")]
 internal sealed record CeluOperation : ActivationOperation
 {
     /// <summary>What it nears far below zero, with the other sign.</summary>
@@ -143,7 +143,7 @@ internal sealed record CeluOperation : ActivationOperation
     private protected override Activation Activation => new Celu { Alpha = Alpha };
 }
 
-[KerasName("Glu")]
+[KerasName("Glu"), KerasModule("nn")]
 internal sealed record GluOperation : ActivationOperation
 {
     /// <summary>The axis that is halved.</summary>
@@ -152,25 +152,19 @@ internal sealed record GluOperation : ActivationOperation
     private protected override Activation Activation => new Glu { Axis = Axis };
 }
 
-[KerasName("Mish")]
-internal sealed record MishOperation : ActivationOperation
-{
-    private protected override Activation Activation { get; } = new Mish();
-}
-
-[KerasName("TanhShrink")]
+[KerasName("TanhShrink"), KerasModule("nn")]
 internal sealed record TanhShrinkOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new TanhShrink();
 }
 
-[KerasName("HardTanh")]
+[KerasName("HardTanh"), KerasModule("nn")]
 internal sealed record HardTanhOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new HardTanh();
 }
 
-[KerasName("HardShrink")]
+[KerasName("HardShrink"), KerasModule("nn")]
 internal sealed record HardShrinkOperation : ActivationOperation
 {
     /// <summary>How far from zero nothing is left.</summary>
@@ -179,7 +173,7 @@ internal sealed record HardShrinkOperation : ActivationOperation
     private protected override Activation Activation => new HardShrink { Threshold = Threshold };
 }
 
-[KerasName("SoftShrink")]
+[KerasName("SoftShrink"), KerasModule("nn")]
 internal sealed record SoftShrinkOperation : ActivationOperation
 {
     /// <summary>How far from zero nothing is left.</summary>
@@ -188,7 +182,7 @@ internal sealed record SoftShrinkOperation : ActivationOperation
     private protected override Activation Activation => new SoftShrink { Threshold = Threshold };
 }
 
-[KerasName("Squareplus")]
+[KerasName("Squareplus"), KerasModule("nn")]
 internal sealed record SquareplusOperation : ActivationOperation
 {
     /// <summary>How smooth it is.</summary>
@@ -197,19 +191,19 @@ internal sealed record SquareplusOperation : ActivationOperation
     private protected override Activation Activation => new Squareplus { B = B };
 }
 
-[KerasName("SparsePlus")]
+[KerasName("SparsePlus"), KerasModule("nn")]
 internal sealed record SparsePlusOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new SparsePlus();
 }
 
-[KerasName("SparseSigmoid")]
+[KerasName("SparseSigmoid"), KerasModule("nn")]
 internal sealed record SparseSigmoidOperation : ActivationOperation
 {
     private protected override Activation Activation { get; } = new SparseSigmoid();
 }
 
-[KerasName("Sparsemax")]
+[KerasName("Sparsemax"), KerasModule("nn")]
 internal sealed record SparsemaxOperation : ActivationOperation
 {
     /// <summary>The axis along which the sum is 1.</summary>
@@ -218,7 +212,7 @@ internal sealed record SparsemaxOperation : ActivationOperation
     private protected override Activation Activation => new Sparsemax { Axis = Axis };
 }
 
-[KerasName("Threshold")]
+[KerasName("Threshold"), KerasModule("nn")]
 internal sealed record ThresholdOperation : ActivationOperation
 {
     /// <summary>What a number must be above to stay.</summary>

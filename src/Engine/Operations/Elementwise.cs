@@ -65,7 +65,7 @@ internal sealed record Log10Operation() : Elementwise(x => x.log10());
 [KerasName("Sqrt")]
 internal sealed record SqrtOperation() : Elementwise(x => x.sqrt(), onnx: "Sqrt");
 
-[KerasName("Rsqrt")]
+[KerasName("Rsqrt"), KerasModule("math")]
 internal sealed record RsqrtOperation() : Elementwise(x => x.rsqrt());
 
 [KerasName("Square")]
@@ -92,7 +92,7 @@ internal sealed record CoshOperation() : Elementwise(x => x.cosh(), onnx: "Cosh"
 [KerasName("Tanh")]
 internal sealed record TanhOperation() : Elementwise(x => x.tanh(), onnx: "Tanh");
 
-[KerasName("Erf")]
+[KerasName("Erf"), KerasModule("math")]
 internal sealed record ErfOperation() : Elementwise(x => x.erf(), onnx: "Erf");
 
 [KerasName("Sign")]
@@ -116,5 +116,5 @@ internal sealed record IsFiniteOperation() : Elementwise(x => x.isfinite(), type
 [KerasName("Isinf")]
 internal sealed record IsInfOperation() : Elementwise(x => x.isinf(), type: DataType.Bool);
 
-[KerasName("StopGradient")]
+[KerasName("StopGradient"), KerasModule("core")]
 internal sealed record StopGradientOperation() : Elementwise(x => x.detach(), keepsType: true, onnx: "Identity");

@@ -34,7 +34,7 @@ internal sealed record CbrtOperation() : Elementwise(x => x.sign() * x.abs().pow
 [KerasName("Sinc")]
 internal sealed record SincOperation() : Elementwise(x => x.sinc());
 
-[KerasName("Erfinv")]
+[KerasName("Erfinv"), KerasModule("math")]
 internal sealed record ErfinvOperation() : Elementwise(x => x.erfinv());
 
 [KerasName("Deg2rad")]
@@ -76,14 +76,62 @@ internal sealed record HypotOperation() : Pairwise((x, y) => hypot(x, y), Result
 [KerasName("DivideNoNan")]
 internal sealed record DivideNoNanOperation() : Pairwise((x, y) => where(y.eq(0), zeros_like(y), x / where(y.eq(0), ones_like(y), y)), ResultType.Real);
 
-[KerasName("BitwiseAnd")]
-internal sealed record BitwiseAndOperation() : Pairwise((x, y) => x.bitwise_and(y));
+[KerasName("Fmax")]
+internal sealed record FmaxOperation() : Pairwise((x, y) => where(x.isnan(), y, where(y.isnan(), x, maximum(x, y))));
 
-[KerasName("BitwiseOr")]
-internal sealed record BitwiseOrOperation() : Pairwise((x, y) => x.bitwise_or(y));
+[KerasName("Fmin")]
+internal sealed record FminOperation() : Pairwise((x, y) => where(x.isnan(), y, where(y.isnan(), x, minimum(x, y))));
 
-[KerasName("BitwiseXor")]
-internal sealed record BitwiseXorOperation() : Pairwise((x, y) => x.bitwise_xor(y));
+[KerasName("Fmod")]
+internal sealed record FmodOperation() : Pairwise((x, y) => x.fmod(y));
+
+[KerasName("Gcd")]
+internal sealed record GcdOperation() : Pairwise((x, y) => x.gcd(y));
+
+[KerasName("Lcm")]
+internal sealed record LcmOperation() : Pairwise((x, y) => x.lcm(y));
+
+[KerasName("Heaviside")]
+internal sealed record HeavisideOperation() : Pairwise((x, y) => where(x.eq(0), y, x.gt(0).to_type(y.dtype)), ResultType.Real);
+
+[KerasName("Ldexp")]
+internal sealed record LdexpOperation() : Pairwise((x, y) => x * y.exp2(), ResultType.Real);
+
+[KerasName("Nextafter")]
+internal sealed record NextafterOperation() : Pairwise((x, y) => x.nextafter(y), ResultType.Real);
+
+[KerasName("Isclose")]
+internal sealed record IscloseOperation : Operation
+{
+    /// <summary>Whether two that are no numbers are alike.</summary>
+    public bool EqualNan { get; init; }
+
+    internal override string[] Parameters => ["x1", "x2", "rtol", "atol"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given) =>
+        [new Spec(Broadcast.Shapes(this, [Constants.SpecOf(given, "x1").Shape, Constants.SpecOf(given, "x2").Shape]), DataType.Bool)];
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var (x, y) = (Constants.TensorOf(given, "x1"), Constants.TensorOf(given, "x2").to_type(Constants.TensorOf(given, "x1").dtype));
+        return [x.isclose(y, Constants.NumberOf(given, "rtol", 1e-5), Constants.NumberOf(given, "atol", 1e-8), EqualNan)];
+    }
+}
+
+[KerasName("I0")]
+internal sealed record I0Operation() : Elementwise(x => x.i0());
+
+[KerasName("Isposinf")]
+internal sealed record IsposinfOperation() : Elementwise(x => x.isposinf(), type: DataType.Bool);
+
+[KerasName("Isneginf")]
+internal sealed record IsneginfOperation() : Elementwise(x => x.isneginf(), type: DataType.Bool);
+
+[KerasName("Imag")]
+internal sealed record ImagOperation() : Elementwise(x => x.zeros_like(), keepsType: true);
+
+[KerasName("Erfc"), KerasModule("math")]
+internal sealed record ErfcOperation() : Elementwise(x => x.erfc());
 
 /// <summary>An operation whose result has the shape of its only argument.</summary>
 internal abstract record Shaped : Operation
@@ -169,7 +217,7 @@ internal sealed record FullLikeOperation : Filling
     private protected override Tensor Compute(Tensor x) => x.ones_like(dtype: Dtype?.Compute.ToTorch() ?? x.dtype);
 }
 
-[KerasName("ConvertToTensor")]
+[KerasName("ConvertToTensor"), KerasModule("core")]
 [IgnoredOption("ragged")]
 [IgnoredOption("sparse")]
 internal sealed record ConvertToTensorOperation : Filling

@@ -1,3 +1,5 @@
+using ExperimentRunner.Engine.Tensors;
+
 namespace ExperimentRunner.Engine.Operations;
 
 /// <summary>An argument of an operation: an input of the call, or something that stands in the file.</summary>
@@ -11,6 +13,12 @@ internal abstract record Operand
 
     /// <summary>A number.</summary>
     internal sealed record Number(double Value, bool IsWhole) : Operand;
+
+    /// <summary>An array: numbers that have a type.</summary>
+    /// <param name="Values">The numbers, in lists of lists.</param>
+    /// <param name="Type">What they are.</param>
+    /// <param name="IsTensor">Whether Keras held them as its own tensor, and not as numpy's array.</param>
+    internal sealed record Fixed(Operand Values, DataType Type, bool IsTensor = false) : Operand;
 
     /// <summary>True or false.</summary>
     internal sealed record Flag(bool Value) : Operand;
@@ -73,7 +81,7 @@ internal sealed class Given<T>(Operation operation, Operands operands, IReadOnly
     };
 
     /// <summary>An argument that must be a list of whole numbers, or one.</summary>
-    internal long[] Whole(string name) => this[name] switch
+    internal long[] Whole(string name) => (this[name] is Operand.Fixed array ? array.Values : this[name]) switch
     {
         Operand.Number { IsWhole: true, Value: var one } => [(long)one],
         Operand.Several { Items: var items } when items.All(item => item is Operand.Number { IsWhole: true }) => [.. items.Select(item => (long)((Operand.Number)item).Value)],

@@ -37,13 +37,18 @@ internal abstract record Pairwise(
     /// <inheritdoc/>
     internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
     {
-        var (one, other) = (Of(given, "x1"), Of(given, "x2"));
-        var type = result == ResultType.Truth ? DataType.Bool : Broadcast.Types([one.Type, other.Type], result == ResultType.Real);
+        var (one, other) = (Constants.SpecOf(given, First), Constants.SpecOf(given, Second));
+        var type = result == ResultType.Truth ? DataType.Bool
+            : one.Rank == 0 && given[First] is Operand.Number ? GiveWay(one, other)
+            : other.Rank == 0 && given[Second] is Operand.Number ? GiveWay(other, one)
+            : Broadcast.Types([one.Type, other.Type], result == ResultType.Real);
         return [new Spec(Broadcast.Shapes(this, [one.Shape, other.Shape]), type)];
+
+        DataType GiveWay(Spec number, Spec tensor) => Broadcast.Types([tensor.Type], result == ResultType.Real || number.Type.IsFloat());
     }
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [compute(Of(given, "x1"), Of(given, "x2"))];
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [compute(Constants.TensorOf(given, First), Constants.TensorOf(given, Second))];
 
     /// <inheritdoc/>
     internal override string WriteOnnx(OnnxGraph graph, Given<OnnxValue> given)
@@ -53,7 +58,7 @@ internal abstract record Pairwise(
             return base.WriteOnnx(graph, given);
         }
 
-        OnnxValue[] both = [Of("x1"), Of("x2")];
+        OnnxValue[] both = [Of(First), Of(Second)];
         var type = onnx is "And" or "Or" or "Xor" ? DataType.Bool : Broadcast.Types(both.Select(value => value.Spec.Type), result == ResultType.Real);
         string[] values = [.. both.Select(value => value.Spec.Type == type ? value.Name : graph.Cast(value.Name, type))];
         return onnx == Differ ? graph.Add("Not", [graph.Add("Equal", values)]) : graph.Add(onnx, values);
@@ -63,9 +68,9 @@ internal abstract record Pairwise(
             : given.Tensor(name);
     }
 
-    private static Spec Of(Given<Spec> given, string name) => Constants.IsConstant(given[name]) ? Constants.SpecOf(given[name]!) : given.Tensor(name);
+    private string First => Parameters[0];
 
-    private static Tensor Of(Given<Tensor> given, string name) => Constants.IsConstant(given[name]) ? Constants.TensorOf(given[name]!) : given.Tensor(name);
+    private string Second => Parameters[1];
 }
 
 [KerasName("Add")]
@@ -124,43 +129,3 @@ internal sealed record LogicalOrOperation() : Pairwise((x, y) => x.logical_or(y)
 
 [KerasName("LogicalXor")]
 internal sealed record LogicalXorOperation() : Pairwise((x, y) => x.logical_xor(y), ResultType.Truth, onnx: "Xor");
-
-/// <summary>Numbers that stand in the file, in the place of tensors.</summary>
-internal static class Constants
-{
-    /// <summary>Whether an argument is a number, or a list of them.</summary>
-    internal static bool IsConstant(Operand? operand) =>
-        operand is Operand.Number or Operand.Flag || (operand is Operand.Several { Items: { Count: > 0 } items } && items.All(IsConstant));
-
-    /// <summary>Shape and type of a number or a list; the type gives way to a tensor's.</summary>
-    internal static Spec SpecOf(Operand operand)
-    {
-        var axes = new List<long?>();
-        var first = operand;
-        for (; first is Operand.Several list; first = list.Items[0])
-        {
-            axes.Add(list.Items.Count);
-        }
-
-        var numbers = Flat(operand).ToList();
-        return new Spec(
-            new Shape(axes),
-            first is Operand.Flag ? DataType.Bool : numbers.TrueForAll(number => number is not Operand.Number { IsWhole: false }) ? DataType.Int32 : DataType.Float32);
-    }
-
-    /// <summary>The tensor of a number or a list.</summary>
-    internal static Tensor TensorOf(Operand operand)
-    {
-        var spec = SpecOf(operand);
-        var values = Flat(operand).Select(item => item is Operand.Number number ? number.Value : ((Operand.Flag)item).Value ? 1 : 0).ToArray();
-        return tensor(values, spec.Shape.Known()).to_type(spec.Type.ToTorch());
-    }
-
-    /// <summary>Shape and type of an argument that is a tensor or stands in the file.</summary>
-    internal static Spec SpecOf(Given<Spec> given, string name) => IsConstant(given[name]) ? SpecOf(given[name]!) : given.Tensor(name);
-
-    /// <summary>The tensor of an argument that is one or stands in the file.</summary>
-    internal static Tensor TensorOf(Given<Tensor> given, string name) => IsConstant(given[name]) ? TensorOf(given[name]!) : given.Tensor(name);
-
-    private static IEnumerable<Operand> Flat(Operand operand) => operand is Operand.Several list ? list.Items.SelectMany(Flat) : [operand];
-}

@@ -1,10 +1,33 @@
 using ExperimentRunner.Engine.Definitions;
-using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Operations;
+
+[KerasName("Matmul")]
+internal sealed record MatmulOperation : Operation
+{
+    internal override string[] Parameters => ["x1", "x2"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var (one, other) = (given.Tensor("x1"), given.Tensor("x2"));
+        if (one.Rank < 2 || other.Rank < 2)
+        {
+            throw Misuse("needs tensors of two axes or more");
+        }
+
+        var batch = Broadcast.Shapes(this, [one.Shape.Slice(0, one.Rank - 2), other.Shape.Slice(0, other.Rank - 2)]);
+        return [new Spec(new Shape([.. batch, one.Shape[-2], other.Shape[-1]]), Broadcast.Types([one.Type, other.Type]))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x1").matmul(given.Tensor("x2"))];
+
+    /// <inheritdoc/>
+    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) => onnx.Add("MatMul", [onnx.Float(given.Tensor("x1")), onnx.Float(given.Tensor("x2"))]);
+}
 
 [KerasName("Einsum")]
 internal sealed record EinsumOperation : Operation
@@ -78,92 +101,112 @@ internal sealed record DotOperation : Contraction
     private protected override (int[] One, int[] Other) Summed(int rankOfOne, int rankOfOther) => ([rankOfOne - 1], [Math.Max(0, rankOfOther - 2)]);
 }
 
-[KerasName("Average")]
-internal sealed record AverageOperation : Operation
+[KerasName("Inner")]
+internal sealed record InnerOperation : Contraction
 {
-    /// <summary>The axis that goes; null is all.</summary>
+    private protected override (int[] One, int[] Other) Summed(int rankOfOne, int rankOfOther) => ([rankOfOne - 1], [rankOfOther - 1]);
+}
+
+[KerasName("Cross")]
+internal sealed record CrossOperation : Operation
+{
+    /// <summary>The axis of the first's vectors.</summary>
+    public int Axisa { get; init; } = -1;
+
+    /// <summary>The axis of the second's vectors.</summary>
+    public int Axisb { get; init; } = -1;
+
+    /// <summary>The axis of the result's vectors.</summary>
+    public int Axisc { get; init; } = -1;
+
+    /// <summary>All three axes in one.</summary>
     public int? Axis { get; init; }
 
-    internal override string[] Parameters => ["x", "weights"];
+    internal override string[] Parameters => ["x1", "x2"];
 
     internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
     {
-        var x = given.Tensor("x");
-        var at = Axis is { } axis ? axis < 0 ? axis + x.Rank : axis : -1;
-        return [new Spec(new Shape(Axis is null ? [] : x.Shape.Where((_, i) => i != at)), Broadcast.Types([x.Type], withFraction: true))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
-    {
-        var x = given.Tensor("x");
-        x = x.is_floating_point() ? x : x.to_type(ScalarType.Float32);
-        var weights = given["weights"] is null ? ones_like(x) : Constants.TensorOf(given, "weights").to_type(x.dtype);
-        if (weights.dim() == 1 && x.dim() > 1 && Axis is { } axis)
+        var (one, other) = (Constants.SpecOf(given, "x1"), Constants.SpecOf(given, "x2"));
+        var (first, second) = (one.NeedIndex(Axis ?? Axisa), other.NeedIndex(Axis ?? Axisb));
+        if (one.Shape[first] is not 3 || other.Shape[second] is not 3)
         {
-            var along = Enumerable.Repeat(1L, (int)x.dim()).ToArray();
-            along[axis < 0 ? axis + along.Length : axis] = weights.shape[0];
-            weights = weights.reshape(along);
+            throw Misuse("takes vectors of three numbers");
         }
 
-        weights = weights.expand_as(x);
-        return [Axis is { } one ? (x * weights).sum(one) / weights.sum(one) : (x * weights).sum() / weights.sum()];
-    }
-}
-
-[KerasName("Normalize")]
-internal sealed record NormalizeOperation : Shaped
-{
-    private const double LeastLength = 1e-7;
-
-    /// <summary>The axes over which the length is taken.</summary>
-    [OneOrMore]
-    public IReadOnlyList<int> Axis { get; init; } = [-1];
-
-    /// <summary>The power of the norm.</summary>
-    [AtLeast(1)]
-    public double Order { get; init; } = 2;
-
-    /// <summary>The least length that is divided by; null is 1e-7.</summary>
-    public double? Epsilon { get; init; }
-
-    private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
-
-    private protected override Tensor Compute(Tensor x)
-    {
-        long[] axes = [.. Axis.Select(axis => (long)axis)];
-        var least = Epsilon ?? LeastLength;
-        return Order == 2 ? x * x.square().sum(axes, keepdim: true).rsqrt().clamp(max: 1 / least)
-            : x / NormOperation.Of(x, axes, Order, keep: true).clamp(min: least);
-    }
-}
-
-[KerasName("Moments")]
-internal sealed record MomentsOperation : Operation
-{
-    /// <summary>The axes that go.</summary>
-    [OneOrMore]
-    public required IReadOnlyList<int> Axes { get; init; }
-
-    /// <summary>Whether they stay with a length of 1.</summary>
-    public bool Keepdims { get; init; }
-
-    /// <summary>Whether several machines count together; there is one here.</summary>
-    public bool Synchronized { get; init; }
-
-    internal override string[] Parameters => ["x"];
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var x = given.Tensor("x");
-        var gone = Axes.Select(axis => axis < 0 ? axis + x.Rank : axis).ToList();
-        var one = new Spec(new Shape(x.Shape.Select((length, i) => gone.Contains(i) ? Keepdims ? 1 : -1 : length).Where(length => length != -1)), x.Type);
-        return [one, one];
+        var axes = Broadcast.Shapes(this, [new Shape(one.Shape.Where((_, i) => i != first)), new Shape(other.Shape.Where((_, i) => i != second))]).ToList();
+        axes.Insert((Axis ?? Axisc) < 0 ? (Axis ?? Axisc) + axes.Count + 1 : Axis ?? Axisc, 3);
+        return [new Spec(new Shape(axes), Broadcast.Types([one.Type, other.Type]))];
     }
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
     {
-        var x = given.Tensor("x");
-        long[] axes = [.. Axes.Select(axis => (long)axis)];
-        return [x.mean(axes, Keepdims), x.var(axes, unbiased: false, keepdim: Keepdims)];
+        var one = Constants.TensorOf(given, "x1").movedim([Axis ?? Axisa], [-1]); // […, 3]
+        var other = Constants.TensorOf(given, "x2").movedim([Axis ?? Axisb], [-1]);
+        return [(one.roll(-1, -1) * other.roll(-2, -1) - (one.roll(-2, -1) * other.roll(-1, -1))).movedim([-1], [Axis ?? Axisc])];
     }
+}
+
+/// <summary>Products of all elements of the one with all of the other.</summary>
+internal abstract record AllPairs : Operation
+{
+    internal sealed override string[] Parameters => ["x1", "x2"];
+
+    /// <summary>The two tensors as axes that stand beside each other.</summary>
+    private protected abstract IEnumerable<long?> Shape(IReadOnlyList<long?> one, IReadOnlyList<long?> other);
+
+    internal sealed override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var (one, other) = (Constants.SpecOf(given, "x1"), Constants.SpecOf(given, "x2"));
+        return [new Spec(new Shape(Shape(one.Shape, other.Shape)), Broadcast.Types([one.Type, other.Type]))];
+    }
+
+    internal sealed override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Compute(Constants.TensorOf(given, "x1"), Constants.TensorOf(given, "x2"))];
+
+    /// <summary>Computes the products.</summary>
+    private protected abstract Tensor Compute(Tensor one, Tensor other);
+}
+
+[KerasName("Outer")]
+internal sealed record OuterOperation : AllPairs
+{
+    private protected override IEnumerable<long?> Shape(IReadOnlyList<long?> one, IReadOnlyList<long?> other) =>
+        [one.Aggregate((long?)1, (product, length) => product * length), other.Aggregate((long?)1, (product, length) => product * length)];
+
+    private protected override Tensor Compute(Tensor one, Tensor other) => one.flatten().unsqueeze(1) * other.flatten();
+}
+
+[KerasName("Kron")]
+internal sealed record KronOperation : AllPairs
+{
+    private protected override IEnumerable<long?> Shape(IReadOnlyList<long?> one, IReadOnlyList<long?> other)
+    {
+        var rank = Math.Max(one.Count, other.Count);
+        return Enumerable.Range(1, rank).Reverse().Select(fromEnd => (fromEnd <= one.Count ? one[^fromEnd] : 1) * (fromEnd <= other.Count ? other[^fromEnd] : 1));
+    }
+
+    private protected override Tensor Compute(Tensor one, Tensor other) => one.kron(other);
+}
+
+[KerasName("Vdot")]
+internal sealed record VdotOperation : AllPairs
+{
+    private protected override IEnumerable<long?> Shape(IReadOnlyList<long?> one, IReadOnlyList<long?> other) => [];
+
+    private protected override Tensor Compute(Tensor one, Tensor other) => (one.flatten() * other.flatten()).sum();
+}
+
+[KerasName("CDist"), KerasModule("math")]
+internal sealed record CDistOperation : Operation
+{
+    internal override string[] Parameters => ["x", "y"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var (one, other) = (Constants.SpecOf(given, "x").NeedRank(2), Constants.SpecOf(given, "y").NeedRank(2));
+        var many = Broadcast.Shapes(this, [one.Shape.Slice(0, one.Rank - 2), other.Shape.Slice(0, other.Rank - 2)]);
+        return [new Spec(new Shape([.. many, one.Shape[-2], other.Shape[-2]]), Broadcast.Types([one.Type, other.Type], withFraction: true))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) =>
+        [(Constants.TensorOf(given, "x").unsqueeze(-2) - Constants.TensorOf(given, "y").unsqueeze(-3)).square().sum(-1).sqrt()];
 }

@@ -22,76 +22,6 @@ internal abstract record Rearrangement : Operation
     private protected static Spec Row(Spec x) => x.With(new Shape(x.Shape.SizeFrom(0)));
 }
 
-[KerasName("Append")]
-internal sealed record AppendOperation : Rearrangement
-{
-    /// <summary>The axis that becomes longer; null is all elements in one row.</summary>
-    public int? Axis { get; init; }
-
-    internal override string[] Parameters => ["x1", "x2"];
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var (one, other) = (given.Tensor("x1"), given.Tensor("x2"));
-        (one, other) = Axis is null ? (Row(one), Row(other)) : (one, other);
-        var axis = Index(Axis ?? 0, one.Rank);
-        return [new Spec(one.Shape.With(axis, one.Shape[axis] + other.Shape[axis]), Broadcast.Types([one.Type, other.Type]))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Axis is { } axis
-        ? cat([given.Tensor("x1"), given.Tensor("x2")], axis) : cat([given.Tensor("x1").flatten(), given.Tensor("x2").flatten()])];
-}
-
-[KerasName("Concatenate")]
-internal sealed record ConcatenateOperation : Rearrangement
-{
-    /// <summary>The axis that becomes longer.</summary>
-    public int Axis { get; init; } = -1;
-
-    internal override string[] Parameters => ["xs"];
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var all = given.Tensors("xs");
-        var axis = Index(Axis, all[0].Rank);
-        var length = all.Aggregate((long?)0, (sum, one) => sum + one.Shape[axis]);
-        return [new Spec(all[0].Shape.With(axis, length), Broadcast.Types(all.Select(one => one.Type)))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [cat([.. given.Tensors("xs")], Axis)];
-
-    /// <inheritdoc/>
-    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) =>
-        onnx.Add("Concat", [.. given.Tensors("xs").Select(one => one.Name)], ("axis", (long)Axis));
-}
-
-[KerasName("Stack")]
-internal sealed record StackOperation : Rearrangement
-{
-    /// <summary>Where the new axis stands.</summary>
-    public int Axis { get; init; }
-
-    internal override string[] Parameters => ["x"];
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var all = given.Tensors("x");
-        var axes = all[0].Shape.ToList();
-        axes.Insert(Index(Axis, axes.Count + 1), all.Count);
-        return [new Spec(new Shape(axes), Broadcast.Types(all.Select(one => one.Type)))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [stack([.. given.Tensors("x")], Axis)];
-
-    /// <inheritdoc/>
-    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given)
-    {
-        var all = given.Tensors("x");
-        var axis = Index(Axis, all[0].Spec.Rank + 1);
-        return onnx.Add("Concat", [.. all.Select(one => onnx.Unsqueeze(one.Name, axis))], ("axis", (long)axis));
-    }
-}
-
 [KerasName("Reshape")]
 internal sealed record ReshapeOperation : Rearrangement
 {
@@ -202,103 +132,6 @@ internal sealed record SqueezeOperation : Rearrangement
         : [.. Axis.Select(axis => Index(axis, rank))];
 }
 
-[KerasName("GetItem")]
-internal sealed record GetItemOperation : Rearrangement
-{
-    internal override string[] Parameters => ["x", "key"];
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var x = given.Tensor("x");
-        var axes = new List<long?>();
-        var axis = 0;
-        foreach (var part in Parts(given["key"], x.Rank))
-        {
-            switch (part)
-            {
-                case null:
-                    axes.Add(1);
-                    break;
-                case Operand.Number:
-                    axis++;
-                    break;
-                default:
-                    axes.Add(Length(x.Shape[axis++], (Operand.Slice)part));
-                    break;
-            }
-        }
-
-        return [x.With(new Shape([.. axes, .. x.Shape.Skip(axis)]))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
-    {
-        var x = given.Tensor("x");
-        var axis = 0;
-        foreach (var part in Parts(given["key"], (int)x.dim()))
-        {
-            switch (part)
-            {
-                case null:
-                    x = x.unsqueeze(axis++);
-                    break;
-                case Operand.Number number:
-                    x = x.select(axis, (long)number.Value);
-                    break;
-                default:
-                    var (start, stop, step) = (Operand.Slice)part;
-                    var length = x.shape[axis];
-                    var (from, to) = (Clip(start ?? 0, length), Clip(stop ?? length, length));
-                    x = x.slice(axis++, from, Math.Max(from, to), step ?? 1);
-                    break;
-            }
-        }
-
-        return [x];
-    }
-
-    private static long Clip(long at, long length) => Math.Clamp(at < 0 ? at + length : at, 0, length);
-
-    private static long? Length(long? length, Operand.Slice slice)
-    {
-        if (length is not { } all)
-        {
-            return null;
-        }
-
-        var (from, to) = (Clip(slice.Start ?? 0, all), Clip(slice.Stop ?? all, all));
-        var step = slice.Step ?? 1;
-        return Math.Max(0, (to - from + step - 1) / step);
-    }
-
-    /// <summary>What is taken of each axis: a number, a slice, or null for a new axis. An ellipsis is written out.</summary>
-    private List<Operand?> Parts(Operand? key, int rank)
-    {
-        var items = key is Operand.Several list ? list.Items : [key ?? throw Misuse("needs to know what to take")];
-        var parts = new List<Operand?>();
-        var named = items.Count(item => item is Operand.Number or Operand.Slice);
-        foreach (var item in items)
-        {
-            switch (item)
-            {
-                case Operand.None:
-                    parts.Add(null);
-                    break;
-                case Operand.Ellipsis:
-                    parts.AddRange(Enumerable.Repeat<Operand?>(new Operand.Slice(null, null, null), Math.Max(0, rank - named)));
-                    break;
-                case Operand.Number { IsWhole: true } or Operand.Slice { Step: null or > 0 }:
-                    parts.Add(item);
-                    break;
-                default:
-                    throw Misuse("takes parts in a way that is not known");
-            }
-        }
-
-        return parts.Count(part => part is not null) <= rank ? parts : throw Misuse($"takes parts of more than {rank} axes");
-    }
-}
-
 [KerasName("Flip")]
 internal sealed record FlipOperation : Rearrangement
 {
@@ -315,7 +148,7 @@ internal sealed record FlipOperation : Rearrangement
     }
 }
 
-[KerasName("Cast")]
+[KerasName("Cast"), KerasModule("core")]
 internal sealed record CastOperation : Rearrangement
 {
     /// <summary>The type that numbers become.</summary>
@@ -366,27 +199,4 @@ internal sealed record ClipOperation : Operation
         var most = given["x_max"] is Operand.Number high ? high.Value : XMax;
         return [given.Tensor("x").clamp(min: least is { } min ? (Scalar)min : null, max: most is { } max ? (Scalar)max : null)];
     }
-}
-
-[KerasName("Matmul")]
-internal sealed record MatmulOperation : Operation
-{
-    internal override string[] Parameters => ["x1", "x2"];
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var (one, other) = (given.Tensor("x1"), given.Tensor("x2"));
-        if (one.Rank < 2 || other.Rank < 2)
-        {
-            throw Misuse("needs tensors of two axes or more");
-        }
-
-        var batch = Broadcast.Shapes(this, [one.Shape.Slice(0, one.Rank - 2), other.Shape.Slice(0, other.Rank - 2)]);
-        return [new Spec(new Shape([.. batch, one.Shape[-2], other.Shape[-1]]), Broadcast.Types([one.Type, other.Type]))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x1").matmul(given.Tensor("x2"))];
-
-    /// <inheritdoc/>
-    internal override string WriteOnnx(OnnxGraph onnx, Given<OnnxValue> given) => onnx.Add("MatMul", [onnx.Float(given.Tensor("x1")), onnx.Float(given.Tensor("x2"))]);
 }

@@ -15,18 +15,18 @@ internal abstract record Reduction : Operation
     [OneOrMore]
     public IReadOnlyList<int>? Axis { get; init; }
 
-    /// <summary>Whether they stay with a length of 1.</summary>
-    public bool Keepdims { get; init; }
-
     /// <inheritdoc/>
     internal override string[] Parameters => ["x"];
+
+    /// <summary>Whether the axes stay with a length of 1.</summary>
+    private protected virtual bool Keeps => false;
 
     /// <inheritdoc/>
     internal sealed override IReadOnlyList<Spec> Infer(Given<Spec> given)
     {
         var x = given.Tensor("x");
         var axes = AxesOf(x.Rank);
-        return [new Spec(new Shape(x.Shape.Select((length, i) => axes.Contains(i) ? Keepdims ? 1 : -1 : length).Where(length => length != -1)), TypeOf(x.Type))];
+        return [new Spec(new Shape(x.Shape.Select((length, i) => axes.Contains(i) ? Keeps ? 1 : -1 : length).Where(length => length != -1)), TypeOf(x.Type))];
     }
 
     /// <inheritdoc/>
@@ -43,10 +43,10 @@ internal abstract record Reduction : Operation
         var axes = AxesOf(x.Spec.Rank);
         return this switch
         {
-            SumOperation => onnx.Sum(x.Name, Keepdims, axes),
-            MeanOperation => onnx.Mean(onnx.Float(x), Keepdims, axes),
-            MaxOperation { Initial: null } => onnx.Add("ReduceMax", [x.Name], ("axes", axes), ("keepdims", Keepdims ? 1L : 0L)),
-            MinOperation { Initial: null } => onnx.Add("ReduceMin", [x.Name], ("axes", axes), ("keepdims", Keepdims ? 1L : 0L)),
+            SumOperation => onnx.Sum(x.Name, Keeps, axes),
+            MeanOperation => onnx.Mean(onnx.Float(x), Keeps, axes),
+            MaxOperation { Initial: null } => onnx.Add("ReduceMax", [x.Name], ("axes", axes), ("keepdims", Keeps ? 1L : 0L)),
+            MinOperation { Initial: null } => onnx.Add("ReduceMin", [x.Name], ("axes", axes), ("keepdims", Keeps ? 1L : 0L)),
             _ => base.WriteOnnx(onnx, given),
         };
     }
@@ -61,14 +61,23 @@ internal abstract record Reduction : Operation
         : [.. Axis.Select(axis => axis >= -rank && axis < rank ? (long)(axis < 0 ? axis + rank : axis) : throw Misuse($"has no axis {axis} to reduce"))];
 }
 
+/// <summary>A reduction that may keep its axes.</summary>
+internal abstract record KeepingReduction : Reduction
+{
+    /// <summary>Whether the axes stay with a length of 1.</summary>
+    public bool Keepdims { get; init; }
+
+    private protected sealed override bool Keeps => Keepdims;
+}
+
 [KerasName("Sum")]
-internal sealed record SumOperation : Reduction
+internal sealed record SumOperation : KeepingReduction
 {
     private protected override Tensor Reduce(Tensor x, long[] axes) => x.sum(axes, Keepdims);
 }
 
 [KerasName("Mean")]
-internal sealed record MeanOperation : Reduction
+internal sealed record MeanOperation : KeepingReduction
 {
     private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
 
@@ -76,7 +85,7 @@ internal sealed record MeanOperation : Reduction
 }
 
 [KerasName("Max", "Amax")]
-internal sealed record MaxOperation : Reduction
+internal sealed record MaxOperation : KeepingReduction
 {
     /// <summary>The least result there may be.</summary>
     public double? Initial { get; init; }
@@ -85,7 +94,7 @@ internal sealed record MaxOperation : Reduction
 }
 
 [KerasName("Min", "Amin")]
-internal sealed record MinOperation : Reduction
+internal sealed record MinOperation : KeepingReduction
 {
     /// <summary>The greatest result there may be.</summary>
     public double? Initial { get; init; }
@@ -94,25 +103,25 @@ internal sealed record MinOperation : Reduction
 }
 
 [KerasName("Std")]
-internal sealed record StdOperation : Reduction
+internal sealed record StdOperation : KeepingReduction
 {
     private protected override Tensor Reduce(Tensor x, long[] axes) => x.var(axes, unbiased: false, keepdim: Keepdims).sqrt();
 }
 
 [KerasName("Var")]
-internal sealed record VarOperation : Reduction
+internal sealed record VarOperation : KeepingReduction
 {
     private protected override Tensor Reduce(Tensor x, long[] axes) => x.var(axes, unbiased: false, keepdim: Keepdims);
 }
 
-[KerasName("Logsumexp")]
-internal sealed record LogSumExpOperation : Reduction
+[KerasName("Logsumexp"), KerasModule("math")]
+internal sealed record LogSumExpOperation : KeepingReduction
 {
     private protected override Tensor Reduce(Tensor x, long[] axes) => axes.Reverse().Aggregate(x, (y, axis) => y.logsumexp(axis, Keepdims));
 }
 
 [KerasName("Prod")]
-internal sealed record ProdOperation : Reduction
+internal sealed record ProdOperation : KeepingReduction
 {
     /// <summary>The type of the result; null keeps that of the argument.</summary>
     public DtypePolicy? Dtype { get; init; }
@@ -124,7 +133,7 @@ internal sealed record ProdOperation : Reduction
 }
 
 [KerasName("Any")]
-internal sealed record AnyOperation : Reduction
+internal sealed record AnyOperation : KeepingReduction
 {
     private protected override DataType TypeOf(DataType type) => DataType.Bool;
 
@@ -132,7 +141,7 @@ internal sealed record AnyOperation : Reduction
 }
 
 [KerasName("All")]
-internal sealed record AllOperation : Reduction
+internal sealed record AllOperation : KeepingReduction
 {
     private protected override DataType TypeOf(DataType type) => DataType.Bool;
 
@@ -144,11 +153,11 @@ internal sealed record CountNonzeroOperation : Reduction
 {
     private protected override DataType TypeOf(DataType type) => DataType.Int32;
 
-    private protected override Tensor Reduce(Tensor x, long[] axes) => x.ne(0).to_type(ScalarType.Int32).sum(axes, Keepdims, ScalarType.Int32);
+    private protected override Tensor Reduce(Tensor x, long[] axes) => x.ne(0).to_type(ScalarType.Int32).sum(axes, type: ScalarType.Int32);
 }
 
 [KerasName("Median")]
-internal sealed record MedianOperation : Reduction
+internal sealed record MedianOperation : KeepingReduction
 {
     private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
 
@@ -162,8 +171,8 @@ internal sealed record MedianOperation : Reduction
     }
 }
 
-[KerasName("Norm")]
-internal sealed record NormOperation : Reduction
+[KerasName("Norm"), KerasModule("linalg")]
+internal sealed record NormOperation : KeepingReduction
 {
     /// <summary>The power of the norm; null is 2, over all the axes.</summary>
     [AtLeast(0)]

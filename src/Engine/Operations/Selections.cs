@@ -1,5 +1,4 @@
 using ExperimentRunner.Engine.Definitions;
-using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
@@ -145,7 +144,7 @@ internal abstract record Encoding : Rearrangement
             .to_type((Dtype?.Compute ?? DataType.Float32).ToTorch());
 }
 
-[KerasName("OneHot")]
+[KerasName("OneHot"), KerasModule("nn")]
 internal sealed record OneHotOperation : Encoding
 {
     internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [Marked(given.Tensor("x"))];
@@ -153,7 +152,7 @@ internal sealed record OneHotOperation : Encoding
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Mark(given.Tensor("x"))];
 }
 
-[KerasName("MultiHot")]
+[KerasName("MultiHot"), KerasModule("nn")]
 internal sealed record MultiHotOperation : Encoding
 {
     internal override string[] Parameters => ["inputs"];
@@ -170,60 +169,4 @@ internal sealed record MultiHotOperation : Encoding
         var x = given.Tensor("inputs");
         return [Mark(x).amax([x.dim() > 1 ? 1 : 0])];
     }
-}
-
-[KerasName("Split")]
-internal sealed record SplitOperation : Rearrangement
-{
-    /// <summary>How many parts, or where each but the first begins.</summary>
-    [OneOrMore]
-    public required IReadOnlyList<int> IndicesOrSections { get; init; }
-
-    /// <summary>The axis that is split.</summary>
-    public int Axis { get; init; }
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var x = given.Tensor("x");
-        var axis = Index(Axis, x.Rank);
-        return [.. Lengths(x.Shape[axis]).Select(length => x.With(x.Shape.With(axis, length)))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
-    {
-        var x = given.Tensor("x");
-        var axis = Index(Axis, (int)x.dim());
-        return x.split([.. Lengths(x.shape[axis]).Select(length => length!.Value)], axis);
-    }
-
-    private IEnumerable<long?> Lengths(long? all)
-    {
-        if (IndicesOrSections is [var parts])
-        {
-            return all is null || (parts > 0 && all % parts == 0) ? Enumerable.Repeat(all / parts, parts) : throw Misuse($"cannot split {all} into {parts} like parts");
-        }
-
-        long?[] ends = [0, .. IndicesOrSections.Select(end => (long?)end), all];
-        return ends.Zip(ends.Skip(1), (from, to) => to - from);
-    }
-}
-
-[KerasName("Unstack")]
-internal sealed record UnstackOperation : Rearrangement
-{
-    /// <summary>How long the axis is; null where its length is known.</summary>
-    public int? Num { get; init; }
-
-    /// <summary>The axis that is taken apart.</summary>
-    public int Axis { get; init; }
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var x = given.Tensor("x");
-        var axis = Index(Axis, x.Rank);
-        var one = x.With(new Shape(x.Shape.Where((_, i) => i != axis)));
-        return [.. Enumerable.Repeat(one, (int)(Num ?? x.Shape[axis] ?? throw Misuse("needs to know how long the axis is")))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => given.Tensor("x").unbind(Axis);
 }

@@ -132,126 +132,6 @@ internal sealed record TileOperation : Rearrangement
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").tile([.. Repeats.Select(count => (long)count)])];
 }
 
-[KerasName("Pad")]
-internal sealed record PadOperation : Rearrangement
-{
-    /// <summary>How much is added before and behind each axis.</summary>
-    public required IReadOnlyList<IReadOnlyList<int>> PadWidth { get; init; }
-
-    /// <summary>What is added.</summary>
-    public PadMode Mode { get; init; }
-
-    internal override string[] Parameters => ["x", "constant_values"];
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var x = given.Tensor("x");
-        if (PadWidth.Count != x.Rank || PadWidth.Any(pair => pair.Count != 2))
-        {
-            throw Misuse($"needs two widths for each of {x.Rank} axes");
-        }
-
-        return [x.With(new Shape(x.Shape.Zip(PadWidth, (length, pair) => length + pair[0] + pair[1])))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
-    {
-        var x = given.Tensor("x");
-        if (Mode == PadMode.Constant)
-        {
-            var value = given["constant_values"] is Operand.Number { Value: var number } ? number : 0;
-            return [nn.functional.pad(x, [.. PadWidth.Reverse().SelectMany(pair => pair).Select(width => (long)width)], PaddingModes.Constant, value)];
-        }
-
-        return [PadWidth.Index().Aggregate(x, (y, pair) => pair.Item is [0, 0] ? y
-            : y.index_select(pair.Index, tensor(Places((int)y.shape[pair.Index], pair.Item[0], pair.Item[1]))))];
-    }
-
-    /// <summary>Which element stands at each place of a longer axis.</summary>
-    private long[] Places(int length, int before, int behind)
-    {
-        var (period, turn) = Mode == PadMode.Reflect ? (Math.Max(1, 2 * (length - 1)), 0) : (2 * length, 1);
-        return [.. Enumerable.Range(-before, before + length + behind).Select(at =>
-        {
-            var within = ((at % period) + period) % period;
-            return (long)(within < length ? within : period - within - turn);
-        })];
-    }
-}
-
-/// <summary>What <see cref="PadOperation"/> adds.</summary>
-internal enum PadMode
-{
-    /// <summary>One number.</summary>
-    [KerasName("constant")]
-    Constant,
-
-    /// <summary>What a mirror on the last element shows.</summary>
-    [KerasName("reflect")]
-    Reflect,
-
-    /// <summary>What a mirror behind the last element shows.</summary>
-    [KerasName("symmetric")]
-    Symmetric,
-}
-
-/// <summary>Keeps a triangle of a matrix, and zero elsewhere.</summary>
-internal abstract record Triangle : Rearrangement
-{
-    /// <summary>The diagonal at which it ends, from the middle one upwards.</summary>
-    public int K { get; init; }
-
-    internal sealed override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x")];
-}
-
-[KerasName("Tril")]
-internal sealed record TrilOperation : Triangle
-{
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").tril(K)];
-}
-
-[KerasName("Triu")]
-internal sealed record TriuOperation : Triangle
-{
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").triu(K)];
-}
-
-[KerasName("Diagonal")]
-internal record DiagonalOperation : Rearrangement
-{
-    /// <summary>How far from the middle diagonal.</summary>
-    public int Offset { get; init; }
-
-    /// <summary>The axis of the rows.</summary>
-    public int Axis1 { get; init; }
-
-    /// <summary>The axis of the columns.</summary>
-    public int Axis2 { get; init; } = 1;
-
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var x = given.Tensor("x");
-        var (rows, columns) = (Index(Axis1, x.Rank), Index(Axis2, x.Rank));
-        var length = x.Shape[rows] is { } high && x.Shape[columns] is { } wide
-            ? Math.Max(0, Math.Min(high + Math.Min(Offset, 0), wide - Math.Max(Offset, 0))) : (long?)null;
-        return [x.With(new Shape([.. x.Shape.Where((_, i) => i != rows && i != columns), length]))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").diagonal(Offset, Axis1, Axis2)];
-}
-
-[KerasName("Trace")]
-internal sealed record TraceOperation : DiagonalOperation
-{
-    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
-    {
-        var diagonal = base.Infer(given)[0];
-        return [diagonal.With(diagonal.Shape.Slice(0, diagonal.Rank - 1))];
-    }
-
-    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [base.Compute(given)[0].sum(-1)];
-}
-
 [KerasName("Diff")]
 internal sealed record DiffOperation : Rearrangement
 {
@@ -284,4 +164,74 @@ internal sealed record BroadcastToOperation : Rearrangement
     internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x").With(new Shape(Shape.Select(length => (long?)length)))];
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").expand([.. Shape.Select(length => (long)length)])];
+}
+
+[KerasName("Rot90")]
+internal sealed record Rot90Operation : Rearrangement
+{
+    /// <summary>How often it is turned by a quarter.</summary>
+    public int K { get; init; } = 1;
+
+    /// <summary>From which axis to which.</summary>
+    public IReadOnlyList<int> Axes { get; init; } = [0, 1];
+
+    internal override string[] Parameters => ["array"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("array");
+        if (Axes.Count != 2)
+        {
+            throw Misuse("needs two axes");
+        }
+
+        var (one, other) = (Index(Axes[0], x.Rank), Index(Axes[1], x.Rank));
+        return [K % 2 == 0 ? x : x.With(x.Shape.With(one, x.Shape[other]).With(other, x.Shape[one]))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("array").rot90(K, (Axes[0], Axes[1]))];
+}
+
+[KerasName("Fliplr")]
+internal sealed record FliplrOperation : Rearrangement
+{
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x")];
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").flip(1)];
+}
+
+[KerasName("Flipud")]
+internal sealed record FlipudOperation : Rearrangement
+{
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given) => [given.Tensor("x")];
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").flip(0)];
+}
+
+[KerasName("Trapezoid")]
+[RefusedOption("x", "places that lie unevenly are not known here")]
+internal sealed record TrapezoidOperation : Rearrangement
+{
+    /// <summary>How far places lie apart.</summary>
+    public double Dx { get; init; } = 1;
+
+    /// <summary>The axis that goes.</summary>
+    public int Axis { get; init; } = -1;
+
+    internal override string[] Parameters => ["y"];
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var y = given.Tensor("y");
+        var axis = Index(Axis, y.Rank);
+        return [new Spec(new Shape(y.Shape.Where((_, i) => i != axis)), Broadcast.Types([y.Type], withFraction: true))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
+    {
+        var y = given.Tensor("y");
+        y = y.is_floating_point() ? y : y.to_type(ScalarType.Float32);
+        var last = y.shape[Index(Axis, (int)y.dim())] - 1;
+        return [(y.sum(Axis) - ((y.select(Axis, 0) + y.select(Axis, last)) / 2)) * Dx];
+    }
 }

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace ExperimentRunner.Runner.Asking;
 
-/// <summary>Arrays that a command line names, to be given to a model. They belong to the caller's scope.</summary>
+/// <summary>Arrays that a command line or a request names, to be given to a model. They belong to the caller's scope.</summary>
 internal sealed class GivenArrays
 {
     private const string OnlyInput = "x";
@@ -26,6 +26,21 @@ internal sealed class GivenArrays
 
     /// <summary>The arrays that nothing took.</summary>
     internal IReadOnlyCollection<string> Unused => _unused;
+
+    /// <summary>Arrays that are in memory already.</summary>
+    /// <param name="from">Where they are from, to be told of.</param>
+    /// <param name="arrays">The arrays by name.</param>
+    internal static GivenArrays Of(string from, IEnumerable<KeyValuePair<string, ArrayValues>> arrays)
+    {
+        var given = new GivenArrays(from);
+        foreach (var (name, values) in arrays)
+        {
+            given._arrays.Add(name, values);
+        }
+
+        given._unused.UnionWith(given._arrays.Keys);
+        return given;
+    }
 
     /// <summary>Reads files of arrays.</summary>
     /// <param name="said">Each a file, or <c>name=file</c> for a file of one array.</param>

@@ -66,7 +66,11 @@ internal static class Predictor
     }
 
     /// <summary>The model in ONNX where that is asked for, or likely the faster; else null.</summary>
-    private static OnnxModel? Translate(Model model, long examples, PredictionEngine? engine)
+    /// <param name="model">The model.</param>
+    /// <param name="examples">How many examples it will be asked about.</param>
+    /// <param name="engine">What was asked for; null leaves the choice.</param>
+    /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
+    internal static OnnxModel? Translate(Model model, long examples, PredictionEngine? engine)
     {
         if (engine == PredictionEngine.Torch || (engine is null && examples < Many))
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using ExperimentRunner.Runner.Browser.Components;
@@ -58,21 +57,6 @@ internal sealed class BrowserHost : IAsyncDisposable
         application.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         await application.StartAsync().ConfigureAwait(false);
         return new BrowserHost(application, new Uri($"{application.Urls.First()}/?token={token}"));
-    }
-
-    /// <summary>Whether a port is free.</summary>
-    internal static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Waits until the program is asked to end.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ExperimentRunner.Runner.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace ExperimentRunner.Runner.Browser;
@@ -22,15 +23,9 @@ internal sealed class Gate(RequestDelegate next, string token)
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers.CacheControl = "no-store";
-        string[] hosts = [$"127.0.0.1:{port}", $"localhost:{port}"];
-        if (!hosts.Contains(request.Host.Value, StringComparer.OrdinalIgnoreCase))
+        if (!LocalServer.MayPass(context, out var problem))
         {
-            return Refuse(response, "This address is not the one that runner ui printed.");
-        }
-
-        if (request.Headers.Origin is [var origin] && !hosts.Any(host => string.Equals(origin, $"http://{host}", StringComparison.OrdinalIgnoreCase)))
-        {
-            return Refuse(response, "Another site may not ask this.");
+            return Refuse(response, problem);
         }
 
         var cookie = $"experiment-runner-{port}";

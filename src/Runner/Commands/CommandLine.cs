@@ -39,6 +39,7 @@ internal static class CommandLine
             NoteCommand.MakeTag(terminal),
             NoteCommand.MakeNote(terminal),
             UiCommand.Make(terminal),
+            ServeCommand.Make(terminal),
             DoctorCommand.Make(terminal),
         };
         root.Options.Add(verbose);

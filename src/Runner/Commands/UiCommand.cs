@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net;
 using ExperimentRunner.Runner.Browser;
+using ExperimentRunner.Runner.Hosting;
 using ExperimentRunner.Runner.Reporting;
 
 namespace ExperimentRunner.Runner.Commands;
@@ -11,33 +13,26 @@ internal static class UiCommand
 
     internal static Command Make(Terminal terminal)
     {
-        var port = new Option<int?>("--port") { Description = $"The port to listen on; {UsualPort} by default, or another where that is taken. 0 is any that is free.", HelpName = "PORT" };
+        var port = LocalServer.Port(UsualPort);
         var runs = AskingOptions.Runs();
         var command = new Command("ui", "Show the runs in a browser, live.") { port, runs };
         command.SetAction(parsed =>
         {
-            var said = parsed.GetValue(port);
-            return said is < 0 or > 65535
-                ? throw new WrongCommandException($"--port {said} is no port. Expected a number from 0 to 65535.")
-                : Serve(terminal, said, ExperimentOptions.RootOf(parsed.GetValue(runs)));
+            var chosen = LocalServer.Choose(parsed.GetValue(port), UsualPort, IPAddress.Loopback);
+            return Serve(terminal, chosen, ExperimentOptions.RootOf(parsed.GetValue(runs)));
         });
         return command;
     }
 
-    private static int Serve(Terminal terminal, int? said, string root)
+    private static int Serve(Terminal terminal, int port, string root)
     {
-        if (said is > 0 and var wanted && !BrowserHost.IsFree(wanted))
-        {
-            throw new WrongCommandException($"Port {wanted} is taken by another program. --port 0 takes any that is free.");
-        }
-
         Directory.CreateDirectory(root);
         Run().GetAwaiter().GetResult();
         return ExitCodes.Done;
 
         async Task Run()
         {
-            await using var host = await BrowserHost.Start(root, said ?? (BrowserHost.IsFree(UsualPort) ? UsualPort : 0), TimeProvider.System).ConfigureAwait(false);
+            await using var host = await BrowserHost.Start(root, port, TimeProvider.System).ConfigureAwait(false);
             terminal.Print($"The runs of {root}:");
             terminal.PrintWhole(host.Address.ToString());
             terminal.Say("Ctrl-C ends it.");

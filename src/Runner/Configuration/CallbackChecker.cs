@@ -136,7 +136,7 @@ internal sealed class CallbackChecker(Experiment experiment, Objective? objectiv
                 place.Fail(hook.At, $"{name} looks at evaluations, and 'train' makes none.", "train_and_evaluate");
             }
 
-            string[] asked = hook is StopIfHook stopIf ? [stopIf.MetricName] : hook is LoggingTensorHook logging ? [.. logging.Tensors.Except(LoggingTensorHook.Others)] : [];
+            string[] asked = hook is StopIfHook stopIf ? [stopIf.MetricName] : hook is LoggingTensorHook logging ? [.. logging.Tensors.Names.Except(LoggingTensorHook.Others)] : [];
             foreach (var missing in asked.Where(figure => objective is not null && !Logs.IsAmong(objective.LogNames, figure)))
             {
                 place.Fail(hook.At, $"{name} asks for '{missing}', which is not measured.{NearestName.Hint(missing, objective!.LogNames)}", $"one of {string.Join(", ", objective.LogNames)}");

@@ -85,7 +85,12 @@ internal sealed partial class ExperimentChecker(Experiment experiment, MappingNo
             reading.In("warm_start_from").Fail(warm.At, $"There is no file {warm.Full}, and no run '{warm.Written}'.", "a run, a checkpoint or a file of a model");
         }
 
-        var given = estimator.ModelDir is not null || estimator.WarmStartFrom is not null;
+        if (estimator is { ModelDir.Full: { } dir, Config.ModelDir.Full: { } other } && dir != other)
+        {
+            reading.In("config").In("model_dir").Fail(estimator.Config.ModelDir!.At, "model_dir is said twice, and differs.", "it once, or the same");
+        }
+
+        var given = estimator.Folder is not null || estimator.WarmStartFrom is not null;
         if (estimator.Mode == EstimatorMode.KerasModelPath)
         {
             return (CheckSavedModel(estimator, model, reading), true);

@@ -18,6 +18,7 @@ namespace ExperimentRunner.Runner.Execution;
 /// <summary>Does the steps that ask the estimator.</summary>
 internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResumable, IDisposable
 {
+    private const int StepsLookedAt = 100; // how often a loss that is no number is looked for where no line of figures is asked for
     private Estimator? _estimator;
 
     /// <summary>The estimator's own model; null while there is no estimator.</summary>
@@ -25,7 +26,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
 
     private EstimatorSection Section => run.Definition.Estimator!;
 
-    private CheckpointStore Checkpoints => new(Section.ModelDir?.Full ?? run.Folder.Checkpoints);
+    private CheckpointStore Checkpoints => new(Section.Folder?.Full ?? run.Folder.Checkpoints);
 
     /// <summary>Trains.</summary>
     /// <param name="step">What the file says.</param>
@@ -146,8 +147,8 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             .. run.CallbacksOf(TrainingSteps.OwnCallbacks(step)),
             .. TrainingSteps.HooksOf(step).Select(hook => hook.Start(run.Surroundings)),
             progress,
-            .. config.SaveSummarySteps is { } every ? new[] { new SummarySaverHook { SaveSteps = every, OutputDir = Section.ModelDir?.Full ?? "summaries" }.Start(run.Surroundings) } : [],
-            new StepLogHook(config.LogStepCountSteps, (session, logs) => Tell(session, logs, progress)),
+            .. config.SaveSummarySteps is { } every ? new[] { new SummarySaverHook { SaveSteps = every, OutputDir = Section.Folder?.Full ?? "summaries" }.Start(run.Surroundings) } : [],
+            new StepLogHook(config.LogStepCountSteps ?? StepsLookedAt, (session, logs) => Tell(session, logs, progress)),
             new CheckpointSaverHook(Checkpoints, config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
             keeper.Watch(),
         ];
@@ -167,20 +168,25 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
             EveryPasses = eval.Every?.Epochs,
             StartDelaySeconds = eval.StartDelaySecs,
             ThrottleSeconds = eval.ThrottleSecs,
-            Exporters = [.. eval.Exporters.Select(exporter => exporter.Start(Path.Combine(Section.ModelDir?.Full ?? run.Folder.Path, "export")))],
-            Progress = done => run.Terminal.Live($"evaluate {done}/{count}"),
+            Exporters = [.. eval.Exporters.Select(exporter => exporter.Start(Path.Combine(Section.Folder?.Full ?? run.Folder.Path, "export")))],
+            Progress = done => run.Terminal.Live($"evaluate{Words.After(eval.Name)} {done}/{count}"),
             Tell = (session, evaluation, logs) =>
             {
                 run.Terminal.Live("");
                 run.Metrics.Add("evaluate", session.Step, null, logs, evaluation.Name);
                 run.NoteBest(logs, session.Trainer.Objective, session.Step);
-                run.Log.Information("evaluate  step {Step}  {Figures:l}", session.Step, Words.Figures(logs));
+                run.Log.Information("evaluate{Name:l}  step {Step}  {Figures:l}", Words.After(evaluation.Name), session.Step, Words.Figures(logs));
             },
         };
     }
 
     private void Tell(TrainingSession session, Logs logs, TrainProgress progress)
     {
+        if (Section.Config.LogStepCountSteps is null)
+        {
+            return;
+        }
+
         run.Metrics.Add("train", session.Step, session.Passes, logs);
         if (!run.Terminal.IsLive)
         {
@@ -245,7 +251,7 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
         {
             _estimator = Convert();
             WarmStart(_estimator);
-            if (Section.ModelDir is not null && Checkpoints.RestoreNewest(_estimator, problem => run.Log.Warning("{Problem:l}", problem)) is { } path)
+            if (Section.Folder is not null && Checkpoints.RestoreNewest(_estimator, problem => run.Log.Warning("{Problem:l}", problem)) is { } path)
             {
                 run.Log.Information("The estimator goes on from {Path} at step {Step}", path, _estimator.GlobalStep);
             }

@@ -199,7 +199,7 @@ internal sealed class RunContext(
         metrics.Add("evaluate", step, null, logs, name);
         NoteBest(logs, objective, step);
         record.AddResult("evaluate", step, Seconds(start), logs, name);
-        log.Information("evaluate  {Figures:l}", Words.Figures(logs));
+        log.Information("evaluate{Name:l}  {Figures:l}", Words.After(name), Words.Figures(logs));
     }
 
     /// <summary>Tells a prediction that was written.</summary>

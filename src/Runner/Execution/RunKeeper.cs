@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Runner.Execution;
 
 /// <summary>
-/// Keeps what the run needs to go on after a stop: after each entry of <c>run:</c>, and inside of those that train as often as the
-/// file asks for.
+/// Keeps what the run needs to go on after a stop: after each entry of <c>run:</c>, and of those that train at their beginning and as
+/// often as the file asks for.
 /// </summary>
 /// <param name="run">The run.</param>
 /// <param name="checkpoints">Where it is kept.</param>
@@ -50,6 +50,16 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
     /// <summary>Looks on at a training of the entry at work, and keeps it.</summary>
     internal TrainingListener Watch() => new Watcher(this, run.Definition.Runtime.Checkpoint.Every, run);
 
+    /// <summary>
+    /// Keeps a training that begins, on the disk before its first step: what callbacks found then, the length of a file that they add to,
+    /// whether there was a backup, cannot be found again once they have written.
+    /// </summary>
+    private void KeepNow(Training training)
+    {
+        Keep(training);
+        checkpoints.Wait();
+    }
+
     private void Keep(Training? training)
     {
         var state = new SavedState();
@@ -77,7 +87,11 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
 
         public override bool FollowsEpochs => false;
 
-        public override void TrainBegin() => (_lastEpoch, _lastStep) = (Training.Epoch, Training.Step);
+        public override void TrainBegin()
+        {
+            (_lastEpoch, _lastStep) = (Training.Epoch, Training.Step);
+            keeper.KeepNow(Training);
+        }
 
         public override void AtRest()
         {

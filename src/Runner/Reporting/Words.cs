@@ -8,6 +8,9 @@ internal static class Words
     /// <summary><c>loss 0.0312  accuracy 0.991</c>.</summary>
     internal static string Figures(IEnumerable<KeyValuePair<string, double>> logs) => string.Join("  ", logs.Select(pair => $"{pair.Key} {Figure(pair.Value)}"));
 
+    /// <summary>A name behind a word, where there is one: <c>evaluate test</c>.</summary>
+    internal static string After(string? name) => name is null ? "" : $" {name}";
+
     /// <summary>A figure for people: four digits after the point, whole numbers whole.</summary>
     internal static string Figure(double value) => value == Math.Truncate(value) && Math.Abs(value) < 1e15
         ? value.ToString("F0", CultureInfo.InvariantCulture)

@@ -18,13 +18,17 @@ public class HookTests
     [Fact]
     public void LoggingTellsTheFirstStepAndThenEverySoMany()
     {
-        var (_, said, _) = Train(new LoggingTensorHook { Tensors = ["loss", "mae", "global_step"], EveryNIter = 4 });
+        var (_, said, _) = Train(new LoggingTensorHook { Tensors = new LoggedFigures(["loss", "mae", "global_step"]), EveryNIter = 4 });
 
         Assert.Equal(3, said.Count);
         Assert.StartsWith("loss = ", said[0], StringComparison.Ordinal);
         Assert.EndsWith("global_step = 1, step = 1", said[0], StringComparison.Ordinal);
         Assert.Contains("step = 5 (", said[1], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void LoggedFiguresMayHaveNamesOfTheirOwn() =>
+        Assert.Matches("^error = [0-9.e-]+, n = 1, step = 1$", Train(new LoggingTensorHook { Tensors = new LoggedFigures(new Dictionary<string, string> { ["error"] = "mae", ["n"] = "global_step" }), EveryNIter = 100 }).Said[0]);
 
     [Fact]
     public void StepsASecondAreToldCountedFromTheFirstStep() =>

@@ -48,6 +48,26 @@ public class CallbackCheckTests
         Problems(Both.Replace("HOOK", hook, StringComparison.Ordinal).Replace("EXPORTER", exporter, StringComparison.Ordinal)),
         StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("LoggingTensorHook: {tensors: {error: loss}, every_n_iter: 5}", "BestExporter")]
+    [InlineData("LoggingTensorHook: {tensors: [loss, accuracy], at_end: true}", "BestExporter: {exports_to_keep: 1}")]
+    public void HooksAndExportersAreFine(string hook, string exporter) =>
+        Assert.Equal("", Problems(Both.Replace("HOOK", hook, StringComparison.Ordinal).Replace("EXPORTER", exporter, StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("model_dir: a, log_step_count_steps: null, protocol: grpc", "")]
+    [InlineData("train_distribute: mirrored", "'config' cannot have 'train_distribute': an experiment runs in one process.")]
+    [InlineData("session_config: {}", "'config' cannot have 'session_config': there are no sessions here; 'runtime' says the threads.")]
+    public void RunConfigIsTakenWhole(string config, string sentence) => AssertTold(
+        sentence, Problems("- train: {input_fn: train, steps: 5}", $"estimator.config={{{config}}}"));
+
+    [Fact]
+    public void AFolderThatIsSaidTwiceIsSaidTheSame()
+    {
+        AssertTold("model_dir is said twice, and differs.", Problems("- train: {input_fn: train, steps: 5}", "estimator={model_dir: a, config: {model_dir: b}}"));
+        Assert.Equal("", Problems("- train: {input_fn: train, steps: 5}", "estimator={model_dir: a, config: {model_dir: a}}"));
+    }
+
     [Fact]
     public void AStepThatMakesNoEvaluationsHasNoHookThatLooksAtThem() => Assert.Contains(
         "stop_if_lower looks at evaluations, and 'train' makes none.",
@@ -70,6 +90,12 @@ public class CallbackCheckTests
         "mode cannot be 'DNNClassifier': premade estimators are not in the language; under 'model', layers: [Dense: {units: 128, activation: relu}, Dense: {units: 10, activation: softmax}] say the same, with mode: keras_model.",
         Problems("- train: {input_fn: train, steps: 5}", "estimator.mode=DNNClassifier"),
         StringComparison.Ordinal);
+
+    private static void AssertTold(string sentence, string problems)
+    {
+        Assert.Contains(sentence, problems, StringComparison.Ordinal);
+        Assert.Equal(sentence.Length == 0, problems.Length == 0);
+    }
 
     /// <summary>What validate says of the small experiment with other steps, without the table of the model.</summary>
     private static string Problems(string steps, params string[] overrides)

@@ -33,15 +33,15 @@ public class ResumeTests
         using var program = new ProgramUnderTest();
         var folder = SmallExperiment.Run(program, Often);
         var weights = Weights(folder);
-        File.Copy(Checkpoint(folder, 8), Checkpoint(folder, 9));
-        var bytes = File.ReadAllBytes(Checkpoint(folder, 9));
+        File.Copy(Checkpoint(folder, 9), Checkpoint(folder, 10));
+        var bytes = File.ReadAllBytes(Checkpoint(folder, 10));
         bytes[300] ^= 1;
-        File.WriteAllBytes(Checkpoint(folder, 9), bytes);
+        File.WriteAllBytes(Checkpoint(folder, 10), bytes);
         Unfinish(folder);
 
         Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
 
-        Assert.Contains($"{Checkpoint(folder, 9)} is damaged", program.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{Checkpoint(folder, 10)} is damaged", program.Errors, StringComparison.Ordinal);
         Assert.Contains("The checkpoint before it is used.", program.Errors, StringComparison.Ordinal);
         Assert.Equal(weights, Weights(folder));
     }
@@ -171,11 +171,31 @@ public class ResumeTests
         Assert.Equal($"error: toy/{Path.GetFileName(folder)} is at work in another process.\n", program.Errors);
     }
 
+    [Theory]
+    [InlineData("CSVLogger: {filename: log.csv, append: true}", "log.csv")]
+    [InlineData("BackupAndRestore: {backup_dir: backup, delete_checkpoint: false}", "backup/training_metadata.json")]
+    public void WhatCallbacksFoundWhenATrainingBeganIsFoundAgain(string callback, string file)
+    {
+        using var program = new ProgramUnderTest();
+        string[] twice = [$"callbacks=[{callback}]", "run=[fit: {x: toy.train.x, y: toy.train.y, epochs: 2, callbacks: []}, fit: {x: toy.train.x, y: toy.train.y, epochs: 3}]"];
+        var folder = SmallExperiment.Run(program, twice);
+        var (metrics, weights, written) = (Metrics(folder), Weights(folder), File.ReadAllText(Path.Combine(folder, file)));
+        var last = Directory.GetFiles(Path.Combine(folder, "checkpoints"), "resume.ckpt-*").Order(StringComparer.Ordinal).Last();
+        File.Delete(last); // what is left was kept when the second fit began; its files are there
+
+        Unfinish(folder);
+        Assert.True(program.Invoke("resume", folder) == 0, program.Errors);
+
+        Assert.Equal(metrics, Metrics(folder));
+        Assert.Equal(weights, Weights(folder));
+        Assert.Equal(written, File.ReadAllText(Path.Combine(folder, file)));
+    }
+
     /// <summary>The folder as a process leaves it that was killed in the evaluation.</summary>
     private static void WithoutItsEnd(string folder)
     {
-        File.Delete(Checkpoint(folder, 8));
-        Assert.True(File.Exists(Checkpoint(folder, 7)));
+        File.Delete(Checkpoint(folder, 9));
+        Assert.True(File.Exists(Checkpoint(folder, 8)));
         Unfinish(folder);
     }
 

@@ -13,6 +13,9 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 [IgnoredOption("event_file_pattern")]
 public sealed record BestExporter : Exporter
 {
+    /// <summary>What its folder is called.</summary>
+    public string Name { get; init; } = "best_exporter";
+
     /// <summary>The figure of the evaluation that is compared.</summary>
     public string Monitor { get; init; } = "loss";
 
@@ -22,6 +25,8 @@ public sealed record BestExporter : Exporter
     /// <summary>How many exports stay; null is all.</summary>
     [AtLeast(1)]
     public int? ExportsToKeep { get; init; } = 5;
+
+    internal override string Folder => Name;
 
     /// <inheritdoc/>
     public override ExporterRun Start(string folder) => new Work(this, folder);

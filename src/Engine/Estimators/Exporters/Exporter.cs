@@ -24,11 +24,11 @@ public enum ExportFormat
 [IgnoredOption("as_text")]
 public abstract record Exporter : IPlaced, IChecked
 {
-    /// <summary>What its folder is called.</summary>
-    public required string Name { get; init; }
-
     /// <summary>The form of the files.</summary>
     public ExportFormat Format { get; init; }
+
+    /// <summary>What its folder is called, which its <c>name</c> says.</summary>
+    internal abstract string Folder { get; }
 
     /// <inheritdoc/>
     [NotAnOption]
@@ -37,9 +37,9 @@ public abstract record Exporter : IPlaced, IChecked
     /// <inheritdoc/>
     public virtual IEnumerable<OptionMistake> FindMistakes()
     {
-        if (Name.Length == 0 || Name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()) || Name is "." or "..")
+        if (Folder.Length == 0 || Folder.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()) || Folder is "." or "..")
         {
-            yield return new OptionMistake("name", $"'{Name}' cannot be the name of a folder.", "a name such as best");
+            yield return new OptionMistake("name", $"'{Folder}' cannot be the name of a folder.", "a name such as best");
         }
     }
 
@@ -80,7 +80,7 @@ public abstract partial class ExporterRun(Exporter definition, string folder, in
     protected void Export(Training training)
     {
         var ending = definition.Format == ExportFormat.Keras ? "keras" : "h5";
-        var own = Path.Combine(folder, definition.Name);
+        var own = Path.Combine(folder, definition.Folder);
         var path = Path.Combine(own, string.Create(CultureInfo.InvariantCulture, $"{training.Step}.{ending}"));
         try
         {
@@ -93,7 +93,7 @@ public abstract partial class ExporterRun(Exporter definition, string folder, in
         {
             if (!_warned)
             {
-                training.Place.Warn($"The exporter '{definition.Name}' cannot write {path}: {trouble.Message} Training goes on.");
+                training.Place.Warn($"The exporter '{definition.Folder}' cannot write {path}: {trouble.Message} Training goes on.");
                 _warned = true;
             }
         }

@@ -9,6 +9,11 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 [KerasName("FinalExporter")]
 public sealed record FinalExporter : Exporter
 {
+    /// <summary>What its folder is called.</summary>
+    public required string Name { get; init; }
+
+    internal override string Folder => Name;
+
     /// <inheritdoc/>
     public override ExporterRun Start(string folder) => new Work(this, folder);
 

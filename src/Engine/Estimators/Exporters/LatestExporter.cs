@@ -10,9 +10,14 @@ namespace ExperimentRunner.Engine.Estimators.Exporters;
 [KerasName("LatestExporter")]
 public sealed record LatestExporter : Exporter
 {
+    /// <summary>What its folder is called.</summary>
+    public required string Name { get; init; }
+
     /// <summary>How many exports stay; null is all.</summary>
     [AtLeast(1)]
     public int? ExportsToKeep { get; init; } = 5;
+
+    internal override string Folder => Name;
 
     /// <inheritdoc/>
     public override ExporterRun Start(string folder) => new Work(this, folder);

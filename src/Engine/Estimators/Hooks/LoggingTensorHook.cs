@@ -15,8 +15,8 @@ namespace ExperimentRunner.Engine.Estimators.Hooks;
 [RefusedOption("formatter", "it holds Python code, and a file here is data")]
 public sealed record LoggingTensorHook : Hook, IChecked
 {
-    /// <summary>The names of the figures.</summary>
-    public required IReadOnlyList<string> Tensors { get; init; }
+    /// <summary>The figures: a list of their names, or a mapping from what each is called.</summary>
+    public required LoggedFigures Tensors { get; init; }
 
     /// <summary>After so many steps.</summary>
     [AtLeast(1)]
@@ -77,8 +77,10 @@ public sealed record LoggingTensorHook : Hook, IChecked
         {
             var since = _timer.Done(Session.Step, Session.Place.Clock) is { } time ? string.Create(CultureInfo.InvariantCulture, $" ({time.Seconds:F3} sec)") : "";
             var line = Session.Measures.Read();
-            var figures = definition.Tensors.Select(name => $"{name} = {PythonText.Format(ValueOf(name), whole: name == "global_step", name == "global_step" ? "" : ".6g")}");
+            var figures = definition.Tensors.All.Select(figure => $"{figure.Called} = {Said(figure.Name)}");
             Session.Place.Inform($"{string.Join(", ", figures)}, step = {Session.Step}{since}");
+
+            string Said(string name) => PythonText.Format(ValueOf(name), whole: name == "global_step", name == "global_step" ? "" : ".6g");
 
             double ValueOf(string name) => name switch
             {

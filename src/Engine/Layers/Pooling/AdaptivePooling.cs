@@ -28,15 +28,22 @@ public abstract record AdaptivePooling : SpatialLayer
     /// <inheritdoc/>
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
-        var (sizes, rank, format) = (Space.PerAxis(Sizes, 1), Sizes.Count, DataFormat);
-        Func<Tensor, Tensor> pool = (TakesMax, sizes.Length) switch
+        var (sizes, format, takesMax) = (Sizes, DataFormat, TakesMax);
+        return new FunctionModule((x, call) => Pool(call.Cast(x), sizes, format, takesMax), WriteOnnx);
+    }
+
+    /// <summary>Pools a tensor to a size.</summary>
+    internal static Tensor Pool(Tensor x, IReadOnlyList<int> output, Channels? format, bool takesMax)
+    {
+        var (view, sizes) = (Space.In(x, format), Space.PerAxis(output, 1)); // [batch, channels, …]
+        var y = (takesMax, sizes.Length) switch
         {
-            (true, 2) => x => nn.functional.adaptive_max_pool2d(x, sizes),
-            (true, _) => x => Max3D(x, sizes),
-            (false, 2) => x => nn.functional.adaptive_avg_pool2d(x, sizes),
-            _ => x => nn.functional.adaptive_avg_pool3d(x, sizes),
+            (true, 2) => nn.functional.adaptive_max_pool2d(view, sizes),
+            (true, _) => Max3D(view, sizes),
+            (false, 2) => nn.functional.adaptive_avg_pool2d(view, sizes),
+            _ => nn.functional.adaptive_avg_pool3d(view, sizes),
         };
-        return new FunctionModule((x, call) => Space.Out(pool(Space.In(call.Cast(x), format)), format, rank), WriteOnnx);
+        return Space.Out(y, format, output.Count);
     }
 
     private string WriteOnnx(OnnxGraph onnx, OnnxValue x)

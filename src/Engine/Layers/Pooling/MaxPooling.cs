@@ -5,10 +5,13 @@ namespace ExperimentRunner.Engine.Layers.Pooling;
 /// <summary>What MaxPooling1D, MaxPooling2D and MaxPooling3D share.</summary>
 public abstract record MaxPooling : PoolingLayer
 {
-    /// <inheritdoc/>
-    private protected sealed override PoolFunction Function => (x, sizes, strides, pads, beyond) => sizes.Length == 2
+    /// <summary>The greatest value of each window.</summary>
+    internal static readonly PoolFunction Greatest = (x, sizes, strides, pads, beyond) => sizes.Length == 2
         ? nn.functional.max_pool2d(x, sizes, strides, pads, ceil_mode: beyond)
         : nn.functional.max_pool3d(x, sizes, strides, pads, ceil_mode: beyond);
+
+    /// <inheritdoc/>
+    private protected sealed override PoolFunction Function => Greatest;
 
     /// <inheritdoc/>
     private protected sealed override string OnnxOperator => "MaxPool";

@@ -165,6 +165,11 @@ internal sealed class CallWriter(Graph graph, bool notesDefaults)
         Operations.Operand.Input input => Tensor(node.Inputs[input.Index]),
         Operations.Operand.Several several => new JsonArray([.. several.Items.Select(item => Operand(item, node))]),
         Operations.Operand.Number number => number.IsWhole ? (long)number.Value : number.Value,
+        Operations.Operand.Fixed array => new JsonObject
+        {
+            ["class_name"] = array.IsTensor ? "__tensor__" : "__numpy__",
+            ["config"] = new JsonObject { ["value"] = Operand(array.Values, node), ["dtype"] = DataTypes.NameOf(array.Type) },
+        },
         Operations.Operand.Flag flag => flag.Value,
         Operations.Operand.Text text => text.Value,
         Operations.Operand.Ellipsis => new JsonObject { ["class_name"] = "__ellipsis__", ["config"] = new JsonObject() },

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Constraints;
 using ExperimentRunner.Engine.Definitions;
@@ -71,10 +72,7 @@ internal static class KerasObjects
         var name = json.Text("class_name")!;
         return new JsonObject
         {
-            ["module"] = name is "Relu" or "Relu6" or "Sigmoid" or "Softmax" or "LogSoftmax" or "Softplus" or "Softsign" or "Silu" or "LogSigmoid" or "LeakyRelu"
-                or "HardSigmoid" or "HardSilu" or "Elu" or "Selu" or "Gelu" ? "keras.src.ops.nn"
-                : name is "Cast" or "StopGradient" ? "keras.src.ops.core"
-                : name is "Logsumexp" or "Erf" or "Rsqrt" ? "keras.src.ops.math" : "keras.src.ops.numpy",
+            ["module"] = "keras.src.ops." + (operation.GetType().GetCustomAttribute<KerasModuleAttribute>()?.Name ?? "numpy"),
             ["class_name"] = name,
             ["config"] = json["config"]?.DeepClone(),
             ["registered_name"] = name,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Operations;
 
 namespace ExperimentRunner.Engine.Saving.Keras;
@@ -12,9 +13,13 @@ internal static class OperandReader
     {
         var inputs = new List<TensorKey>();
         var operands = new Operands(
-            [.. call.Positional.Select(argument => Read(argument, inputs))],
-            [.. call.Named.Select(pair => new KeyValuePair<string, Operand>(pair.Key, Read(pair.Value, inputs)))]);
+            [.. call.Positional.Select(argument => AsArray(Read(argument, inputs)))],
+            [.. call.Named.Select(pair => new KeyValuePair<string, Operand>(pair.Key, pair.Key == "key" ? Read(pair.Value, inputs) : AsArray(Read(pair.Value, inputs))))]);
         return (operands, inputs);
+
+        // TensorFlow takes lists of numbers for tensors, and Keras 2 wrote its tensors so; Keras 3 has a form for them.
+        Operand AsArray(Operand operand) => call.Generation == 2 && operand is Operand.Several && Constants.IsConstant(operand)
+            ? new Operand.Fixed(operand, Constants.SpecOf(operand).Type) : operand;
     }
 
     private static Operand Read(Argument argument, List<TensorKey> inputs)
@@ -33,6 +38,18 @@ internal static class OperandReader
         }
     }
 
+    /// <summary>An array; one number is just that.</summary>
+    private static Operand ReadArray(JsonObject thing)
+    {
+        var values = Read(thing.Object("config")?["value"]);
+        return !Constants.IsConstant(values) ? throw new FileProblem("An operation of the model is given an array without numbers.")
+            : values is not Operand.Several ? values
+            : new Operand.Fixed(
+                values,
+                DtypePolicy.Find(thing.Object("config")!.Text("dtype") ?? "int")?.Compute ?? Constants.SpecOf(values).Type,
+                thing.Text("class_name") == "__tensor__");
+    }
+
     private static Operand Read(JsonNode? json)
     {
         switch (json)
@@ -46,7 +63,7 @@ internal static class OperandReader
                 {
                     "__ellipsis__" => new Operand.Ellipsis(),
                     "__slice__" => new Operand.Slice(Whole("start"), Whole("stop"), Whole("step")),
-                    "__numpy__" or "__tensor__" => Read(thing.Object("config")?["value"]),
+                    "__numpy__" or "__tensor__" => ReadArray(thing),
                     var name => throw new FileProblem($"An operation of the model is given a '{name}', which is not known here."),
                 };
                 long? Whole(string name) => thing.Object("config")?[name].Whole();

@@ -260,7 +260,7 @@ internal sealed class Keras2Writer(bool forBoth)
     {
         JsonArray list => new JsonArray([.. list.Select(item => First(item, keywords))]),
         JsonObject tensor when Keras.TensorKey.Read(tensor.Object("config")?["keras_history"]) is { } key => new JsonArray(key.Layer, key.Call, key.Index, keywords.DeepClone()),
-        _ => new JsonArray("_CONSTANT_VALUE", -1, json?.DeepClone(), keywords.DeepClone()),
+        _ => new JsonArray("_CONSTANT_VALUE", -1, Tensors(json), keywords.DeepClone()),
     };
 
     /// <summary>A named argument: a tensor is a list of three.</summary>
@@ -268,6 +268,7 @@ internal sealed class Keras2Writer(bool forBoth)
     {
         JsonArray list => new JsonArray([.. list.Select(Tensors)]),
         JsonObject slice when slice.Text("class_name") == "__slice__" => slice["config"]?.DeepClone(),
+        JsonObject array when array.Text("class_name") is "__numpy__" or "__tensor__" => array.Object("config")?["value"]?.DeepClone(),
         JsonObject tensor when tensor.Object("config")?["keras_history"] is { } history => history.DeepClone(),
         _ => json?.DeepClone(),
     };

@@ -31,6 +31,9 @@ public sealed record EstimatorSection : IPlaced
     /// <summary>Where start weights come from, instead of the model's own.</summary>
     public WarmStart? WarmStartFrom { get; init; }
 
+    /// <summary>The folder that one of the two places names.</summary>
+    internal FilePath? Folder => ModelDir ?? Config.ModelDir;
+
     /// <inheritdoc/>
     [NotAnOption]
     public SourceSpan At { get; set; } = SourceSpan.Nowhere;
