@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Reflection;
+using System.Reflection.Metadata.Ecma335;
 
 namespace ExperimentRunner.Engine.Definitions;
 
@@ -11,56 +11,53 @@ namespace ExperimentRunner.Engine.Definitions;
 /// </summary>
 public static class Catalog
 {
-    private static readonly ConcurrentDictionary<Assembly, FrozenDictionary<Type, FrozenDictionary<string, Type>>> Assemblies = new();
+    private static readonly ConcurrentDictionary<Assembly, Dictionary<int, Dictionary<string, int>>> Assemblies = new();
 
     /// <summary>The type of a kind that goes by a name or alias, or null.</summary>
-    public static Type? Find(Type kind, string name) =>
-        KindsBeside(kind).TryGetValue(kind, out var names) && names.TryGetValue(name, out var type) ? type : null;
+    public static Type? Find(Type kind, string name) => NamesBeside(kind) is { } names && names.TryGetValue(name, out var token) ? Resolve(kind, token) : null;
 
     /// <summary>All names and aliases of a kind, sorted.</summary>
-    public static IEnumerable<string> NamesOf(Type kind) =>
-        KindsBeside(kind).TryGetValue(kind, out var names) ? names.Keys.Order(StringComparer.Ordinal) : [];
+    public static IEnumerable<string> NamesOf(Type kind) => NamesBeside(kind)?.Keys.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>();
 
     /// <summary>All types of a kind, by name.</summary>
     public static IEnumerable<Type> TypesOf(Type kind) =>
-        KindsBeside(kind).TryGetValue(kind, out var names) ? names.Values.Distinct().OrderBy(NameOf, StringComparer.Ordinal) : [];
+        NamesBeside(kind)?.Values.Distinct().Select(token => Resolve(kind, token)).OrderBy(NameOf, StringComparer.Ordinal) ?? Enumerable.Empty<Type>();
 
     /// <summary>Whether anything is filed under this type: it is a kind.</summary>
-    public static bool IsKind(Type type) => type.IsAbstract && KindsBeside(type).ContainsKey(type);
+    public static bool IsKind(Type type) => type.IsAbstract && NamesBeside(type) is not null;
 
     /// <summary>The name that is written for a type of the catalog.</summary>
     public static string NameOf(Type type) =>
         type.GetCustomAttribute<KerasNameAttribute>(inherit: false)?.Name ?? type.Name;
 
-    private static FrozenDictionary<Type, FrozenDictionary<string, Type>> KindsBeside(Type kind) => Assemblies.GetOrAdd(kind.Assembly, Read);
+    /// <summary>The names of a kind, each with its type's token.</summary>
+    private static Dictionary<string, int>? NamesBeside(Type kind) =>
+        Assemblies.GetOrAdd(kind.Assembly, Read).GetValueOrDefault((kind.IsGenericType ? kind.GetGenericTypeDefinition() : kind).MetadataToken);
 
-    private static FrozenDictionary<Type, FrozenDictionary<string, Type>> Read(Assembly assembly)
+    private static Type Resolve(Type kind, int token) => kind.Assembly.ManifestModule.ResolveType(token);
+
+    private static Dictionary<int, Dictionary<string, int>> Read(Assembly assembly)
     {
-        var kinds = new Dictionary<Type, Dictionary<string, Type>>();
-        foreach (var type in assembly.GetTypes())
+        var kinds = new Dictionary<int, Dictionary<string, int>>();
+        foreach (var (type, names, bases) in new NamedTypes(assembly).All())
         {
-            if (!type.IsClass || type.IsAbstract || type.GetCustomAttribute<KerasNameAttribute>(inherit: false) is not { } name)
+            foreach (var kind in bases.Select(kind => MetadataTokens.GetToken(kind)))
             {
-                continue;
-            }
-
-            for (var kind = type.BaseType; kind is { IsAbstract: true } && kind.Assembly == assembly; kind = kind.BaseType)
-            {
-                if (!kinds.TryGetValue(kind, out var names))
+                if (!kinds.TryGetValue(kind, out var known))
                 {
-                    kinds[kind] = names = new Dictionary<string, Type>(StringComparer.Ordinal);
+                    kinds[kind] = known = new Dictionary<string, int>(StringComparer.Ordinal);
                 }
 
-                foreach (var alias in name.Aliases.Prepend(name.Name))
+                foreach (var name in names)
                 {
-                    if (!names.TryAdd(alias, type))
+                    if (!known.TryAdd(name, MetadataTokens.GetToken(type)))
                     {
-                        throw new InvalidOperationException($"{kind.Name} has two types of the name '{alias}': {names[alias]} and {type}.");
+                        throw new InvalidOperationException($"{assembly.ManifestModule.ResolveType(kind).Name} has two types of the name '{name}'.");
                     }
                 }
             }
         }
 
-        return kinds.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenDictionary(StringComparer.Ordinal));
+        return kinds;
     }
 }

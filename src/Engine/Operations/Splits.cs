@@ -10,8 +10,7 @@ namespace ExperimentRunner.Engine.Operations;
 internal sealed record SplitOperation : Rearrangement
 {
     /// <summary>How many parts, or where each but the first begins.</summary>
-    [OneOrMore]
-    public required IReadOnlyList<int> IndicesOrSections { get; init; }
+    public required Parts IndicesOrSections { get; init; }
 
     /// <summary>The axis that is split.</summary>
     public int Axis { get; init; }
@@ -30,16 +29,8 @@ internal sealed record SplitOperation : Rearrangement
         return x.split([.. Lengths(x.shape[axis]).Select(length => length!.Value)], axis);
     }
 
-    private IEnumerable<long?> Lengths(long? all)
-    {
-        if (IndicesOrSections is [var parts])
-        {
-            return all is null || (parts > 0 && all % parts == 0) ? Enumerable.Repeat(all / parts, parts) : throw Misuse($"cannot split {all} into {parts} like parts");
-        }
-
-        long?[] ends = [0, .. IndicesOrSections.Select(end => (long?)end), all];
-        return ends.Zip(ends.Skip(1), (from, to) => to - from);
-    }
+    private IEnumerable<long?> Lengths(long? all) => IndicesOrSections.Count is { } parts && all % parts is > 0
+        ? throw Misuse($"cannot split {all} into {parts} like parts") : IndicesOrSections.Lengths(all);
 }
 
 [KerasName("Unstack"), KerasModule("core")]
@@ -66,8 +57,7 @@ internal sealed record UnstackOperation : Rearrangement
 internal abstract record Parting : Rearrangement
 {
     /// <summary>How many parts, or where each but the first begins.</summary>
-    [OneOrMore]
-    public required IReadOnlyList<int> IndicesOrSections { get; init; }
+    public required Parts IndicesOrSections { get; init; }
 
     /// <summary>The axis that is split, of so many.</summary>
     private protected abstract int AxisOf(int rank);
@@ -76,25 +66,14 @@ internal abstract record Parting : Rearrangement
     {
         var x = given.Tensor("x");
         var axis = Index(AxisOf(x.Rank), x.Rank);
-        return [.. Lengths(x.Shape[axis]).Select(length => x.With(x.Shape.With(axis, length)))];
+        return [.. IndicesOrSections.Lengths(x.Shape[axis]).Select(length => x.With(x.Shape.With(axis, length)))];
     }
 
     internal sealed override IReadOnlyList<Tensor> Compute(Given<Tensor> given)
     {
         var x = given.Tensor("x");
         var axis = Index(AxisOf((int)x.dim()), (int)x.dim());
-        return x.split([.. Lengths(x.shape[axis]).Select(length => length!.Value)], axis);
-    }
-
-    private IEnumerable<long?> Lengths(long? all)
-    {
-        if (IndicesOrSections is [var parts])
-        {
-            return Enumerable.Range(0, parts).Select(part => all is null ? all : (all / parts) + (part < all % parts ? 1 : 0));
-        }
-
-        long?[] ends = [0, .. IndicesOrSections.Select(end => (long?)end), all];
-        return ends.Zip(ends.Skip(1), (from, to) => to - from);
+        return x.split([.. IndicesOrSections.Lengths(x.shape[axis]).Select(length => length!.Value)], axis);
     }
 }
 

@@ -16,7 +16,12 @@ internal static class ModelWriter
     private static readonly DateTimeOffset Beginning = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The configuration of a model in Keras 3's words.</summary>
-    internal static JsonObject Architecture(Model model) => ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen);
+    internal static JsonObject Architecture(Model model)
+    {
+        var config = ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen);
+        OnlyOld.Rewrite(config);
+        return config;
+    }
 
     /// <summary>Writes a <c>.keras</c>: members stored, so that others can read them in place.</summary>
     internal static void WriteArchive(FileStream file, Model model, CompileOptions? compile, OptimizerState? optimizer, TimeProvider clock)

@@ -189,7 +189,7 @@ internal static class OperationFigures
         yield return new OperationFigure("Diagonal", """{"offset": 1}""", [X], Row(-2, -1));
         yield return new OperationFigure("Trace", """{"offset": 1}""", [X], One(-3));
         yield return new OperationFigure("Diff", "{}", [Row(1, 4, 9)], Row(3, 5));
-        yield return new OperationFigure("Split", """{"indices_or_sections": [1], "axis": 1}""", [Rows([1, 2], [3, 4])], Rows([1, 2], [3, 4]));
+        yield return new OperationFigure("Split", """{"indices_or_sections": [1], "axis": 1}""", [Rows([1, 2, 3], [4, 5, 6])], Rows([1], [4]), Rows([2, 3], [5, 6]));
         yield return new OperationFigure("Split", """{"indices_or_sections": 2, "axis": 0}""", [Row(1, 2, 3, 4)], Row(1, 2), Row(3, 4));
         yield return new OperationFigure("ArraySplit", """{"indices_or_sections": 2}""", [Row(1, 2, 3)], Row(1, 2), Row(3));
         yield return new OperationFigure("Hsplit", """{"indices_or_sections": 2}""", [Rows([1, 2], [3, 4])], Rows([1], [3]), Rows([2], [4]));

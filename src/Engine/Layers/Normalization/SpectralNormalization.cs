@@ -12,7 +12,7 @@ namespace ExperimentRunner.Engine.Layers.Normalization;
 /// of it.
 /// </summary>
 /// <remarks>
-/// Shape: what the layer makes of its input.
+/// Shape: what the layer makes of its input. Of whole numbers Keras makes whole numbers: what an Embedding puts out loses its fraction.
 /// Weights: the layer's <c>kernel</c>, and <c>vector_u [1, kernel's last axis]</c>, the estimate's state, which is not learned; then
 /// the layer's others. Keras's files hold the kernel twice, here and with the layer.
 /// Errors: a layer without <c>kernel</c> or <c>embeddings</c>.
@@ -71,7 +71,8 @@ public sealed record SpectralNormalization : Layer
                 Normalize();
             }
 
-            return call.CallPart(_layer, "layer", inputs, masks);
+            var outputs = call.CallPart(_layer, "layer", inputs, masks);
+            return inputs[0].is_floating_point() ? outputs : [.. outputs.Select(output => output.trunc())];
         }
 
         private void Normalize()

@@ -39,7 +39,7 @@ internal static class LayerReader
             throw new FileProblem($"{Capital(what)} is of a class that its author wrote in Python, and code is not read from files.");
         }
 
-        layer = WithPlainActivations(layer);
+        layer = PlainActivations.In(layer);
         if (className == "TimeDistributed" && layer.Object("config")?.Object("layer") is { } inner)
         {
             var outer = (JsonObject)layer.DeepClone();
@@ -48,48 +48,6 @@ internal static class LayerReader
         }
 
         return Read<Layer>(layer, what, at);
-    }
-
-    /// <summary>Layers in the place of activations become the activations that they are.</summary>
-    private static JsonObject WithPlainActivations(JsonObject layer)
-    {
-        var plain = layer;
-        foreach (var (option, value) in layer.Object("config") ?? [])
-        {
-            if (option.EndsWith("activation", StringComparison.Ordinal) && value is JsonObject thing && ActivationOf(thing) is { } activation)
-            {
-                plain = ReferenceEquals(plain, layer) ? (JsonObject)layer.DeepClone() : plain;
-                plain.Object("config")![option] = activation;
-            }
-        }
-
-        return plain;
-    }
-
-    private static JsonNode? ActivationOf(JsonObject layer)
-    {
-        var config = layer.Object("config");
-        switch (layer.Text("class_name"))
-        {
-            case "Activation":
-                return config?["activation"]?.DeepClone();
-            case "LeakyReLU":
-                return Named("leaky_relu", ("negative_slope", config?["negative_slope"] ?? config?["alpha"]));
-            case "ELU":
-                return Named("elu", ("alpha", config?["alpha"]));
-            case "Softmax":
-                return Named("softmax", ("axis", config?["axis"]));
-            case "ReLU":
-                return Named("relu", ("negative_slope", config?["negative_slope"]), ("max_value", config?["max_value"]), ("threshold", config?["threshold"]));
-            default:
-                return null;
-        }
-
-        static JsonObject Named(string name, params (string Option, JsonNode? Value)[] options) => new()
-        {
-            ["class_name"] = name,
-            ["config"] = new JsonObject([.. options.Where(option => option.Value is not null).Select(option => new KeyValuePair<string, JsonNode?>(option.Option, option.Value?.DeepClone()))]),
-        };
     }
 
     /// <summary>The operation that was saved as a layer.</summary>

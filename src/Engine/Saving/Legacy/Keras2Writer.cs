@@ -218,8 +218,13 @@ internal sealed class Keras2Writer(bool forBoth)
         };
     }
 
-    private static JsonNode Call(JsonObject call, JsonObject layer)
+    private JsonNode Call(JsonObject call, JsonObject layer)
     {
+        if (forBoth && call.Object("kwargs")?.ContainsKey("initial_state") is true)
+        {
+            CannotSay("Keras 3 finds the states that a layer is given only in words of its own.");
+        }
+
         var isOperation = Keras.LayerReader.IsOperation(layer);
         var function = isOperation ? TensorFlowOperations.FunctionOf(layer.Text("class_name")!) : null;
         var keywords = new JsonObject();
@@ -324,6 +329,11 @@ internal sealed class Keras2Writer(bool forBoth)
     {
         if (inner.Text("class_name") == "hard_sigmoid" && inner.Object("config")?["slope"]?.GetValue<double>() == 0.2)
         {
+            if (forBoth)
+            {
+                CannotSay("Keras 2's hard_sigmoid is another function than Keras 3's.");
+            }
+
             return "hard_sigmoid"; // in Keras 2's sense
         }
 
@@ -346,6 +356,8 @@ internal sealed class Keras2Writer(bool forBoth)
                 config["ragged"] = false;
                 config["name"] = name;
                 break;
+            case "BatchNormalization" when forBoth:
+                break; // Keras 3 understands a list of one axis only where it does not stand in another layer
             case "BatchNormalization" or "LayerNormalization":
                 var rank = thing.Object("build_config")?.List("input_shape")?.Count ?? 0;
                 var axes = config["axis"] is JsonArray several ? several.Select(axis => axis.Whole() ?? -1) : [config["axis"].Whole() ?? -1];
@@ -354,8 +366,14 @@ internal sealed class Keras2Writer(bool forBoth)
             case "LeakyReLU":
                 config.Rename("negative_slope", "alpha");
                 break;
+            case "ThresholdedReLU" when forBoth:
+                CannotSay("Keras 3 has no ThresholdedReLU, but a ReLU that is the same.");
+                break;
             case "Bidirectional":
                 Bidirectional(config);
+                break;
+            case "TimeDistributed" when forBoth && Keras.LayerReader.IsModel(thing.Object("config")?.Object("layer")?.Text("class_name") ?? ""):
+                CannotSay("Keras 3 finds a model in a TimeDistributed only in words of its own.");
                 break;
             case "Attention" when forBoth && config.Text("score_mode") == "dot":
                 config.Remove("score_mode"); // Keras 3 would take the name of the default for that of a function

@@ -10,12 +10,15 @@ internal static class TensorFlowOperations
 {
     private const string Module = "keras.src.ops.numpy";
 
+    private static readonly (string Old, string Now)[] Pooled = [("ksize", "pool_size"), ("strides", "strides"), ("padding", "padding"), ("data_format", "data_format")];
+
     /// <summary>A function of TensorFlow.</summary>
     /// <param name="Names">Its names in files; the first is written.</param>
     /// <param name="Operation">The class of the operation.</param>
     /// <param name="Tensors">Arguments that are tensors or numbers, old and new name.</param>
     /// <param name="Options">Arguments that are options of the operation, old and new name.</param>
-    private sealed record Function(string[] Names, string Operation, (string Old, string Now)[] Tensors, (string Old, string Now)[] Options);
+    /// <param name="Change">What is to be changed in the options beside their names; such a function is read, and not written.</param>
+    private sealed record Function(string[] Names, string Operation, (string Old, string Now)[] Tensors, (string Old, string Now)[] Options, Action<JsonObject>? Change = null);
 
     private static readonly Function[] Functions =
     [
@@ -90,6 +93,43 @@ internal static class TensorFlowOperations
         new(["clip_by_value"], "Clip", [("clip_value_min", "x_min"), ("clip_value_max", "x_max")], []),
         new(["linalg.matmul", "matmul"], "Matmul", [("b", "x2")], []),
         new(["__operators__.getitem"], "GetItem", [("slice_spec", "key")], []),
+        Pair("LogicalXor", "math.logical_xor"),
+        Pair("Arctan2", "math.atan2", "atan2"),
+        Pair("DivideNoNan", "math.divide_no_nan"),
+        Single("Tan", "math.tan", "tan"),
+        Single("Arcsin", "math.asin"),
+        Single("Arccos", "math.acos"),
+        Single("Arctan", "math.atan"),
+        Single("Sinh", "math.sinh"),
+        Single("Cosh", "math.cosh"),
+        Single("Expm1", "math.expm1"),
+        Single("LogSigmoid", "math.log_sigmoid"),
+        Single("Isnan", "math.is_nan"),
+        Single("Isfinite", "math.is_finite"),
+        Single("Isinf", "math.is_inf"),
+        Single("Copy", "identity"),
+        Single("ConvertToTensor", "convert_to_tensor"),
+        Reduced("Prod", "math.reduce_prod", "reduce_prod"),
+        Reduced("Any", "math.reduce_any", "reduce_any"),
+        Reduced("All", "math.reduce_all", "reduce_all"),
+        new(["tile"], "Tile", [], [("multiples", "repeats")]),
+        new(["repeat"], "Repeat", [], [("repeats", "repeats"), ("axis", "axis")]),
+        new(["roll"], "Roll", [], [("shift", "shift"), ("axis", "axis")]),
+        new(["broadcast_to"], "BroadcastTo", [], [("shape", "shape")]),
+        new(["unstack"], "Unstack", [], [("num", "num"), ("axis", "axis")]),
+        new(["nn.depth_to_space"], "DepthToSpace", [], [("block_size", "block_size"), ("data_format", "data_format")], Format),
+        new(["nn.space_to_depth"], "SpaceToDepth", [], [("block_size", "block_size"), ("data_format", "data_format")], Format),
+        new(["math.top_k"], "TopK", [], [("k", "k"), ("sorted", "sorted")]),
+        new(["math.cumsum"], "Cumsum", [], [("axis", "axis")], config => config.TryAdd("axis", 0)),
+        new(["gather"], "Take", [("params", "x"), ("indices", "indices")], [("axis", "axis")], config => config["axis"] ??= 0),
+        new(["one_hot"], "OneHot", [("indices", "x")], [("depth", "num_classes"), ("axis", "axis"), ("dtype", "dtype")], config => config["axis"] ??= -1),
+        new(["math.l2_normalize"], "Normalize", [], [("axis", "axis"), ("epsilon", "epsilon")], Root),
+        new(["split"], "Split", [("value", "x")], [("num_or_size_splits", "indices_or_sections"), ("axis", "axis")], Ends),
+        new(["pad"], "Pad", [("tensor", "x")], [("paddings", "pad_width"), ("mode", "mode")], config => config["mode"] = (config.Text("mode") ?? "constant").ToLowerInvariant()),
+        new(["image.resize"], "Resize", [], [("size", "size"), ("method", "interpolation"), ("antialias", "antialias")], config => config["interpolation"] ??= "bilinear"),
+        new(["image.rgb_to_grayscale"], "RGBToGrayscale", [], []),
+        new(["nn.max_pool2d", "nn.max_pool"], "MaxPool", [], Pooled, Windows),
+        new(["nn.avg_pool2d", "nn.avg_pool"], "AveragePool", [], Pooled, Windows),
     ];
 
     private static readonly Dictionary<string, Function> ByName =
@@ -106,7 +146,8 @@ internal static class TensorFlowOperations
         }
 
         var name = layer.Config.Text("function");
-        if (name is null || !ByName.TryGetValue(name, out var function))
+        const string first = "compat.v1.";
+        if (name is null || !ByName.TryGetValue(name.StartsWith(first, StringComparison.Ordinal) ? name[first.Length..] : name, out var function))
         {
             throw new FileProblem($"{layer.Name} calls TensorFlow's function '{name}', which is not known here.");
         }
@@ -130,6 +171,7 @@ internal static class TensorFlowOperations
                 }
             }
 
+            function.Change?.Invoke(layer.Config);
             foreach (var (old, now) in function.Tensors)
             {
                 keywords.Rename(old, now);
@@ -151,15 +193,60 @@ internal static class TensorFlowOperations
 
     /// <summary>The function of TensorFlow that is an operation of Keras 3, with the names of its arguments; null when there is none.</summary>
     internal static (string Name, IReadOnlyDictionary<string, string> Arguments, IReadOnlyDictionary<string, string> Options)? FunctionOf(string operation) =>
-        ByOperation.TryGetValue(operation, out var function)
+        ByOperation.TryGetValue(operation, out var function) && function.Change is null
             ? (function.Names[0], function.Tensors.DistinctBy(pair => pair.Now).ToDictionary(pair => pair.Now, pair => pair.Old), function.Options.ToDictionary(pair => pair.Now, pair => pair.Old))
             : null;
 
     private static Function Pair(string operation, params string[] names) => new(names, operation, [("x", "x1"), ("y", "x2")], []);
 
-    private static Function Single(string operation, params string[] names) => new(names, operation, [("features", "x"), ("logits", "x"), ("a", "x")], []);
+    private static Function Single(string operation, params string[] names) => new(names, operation, [("features", "x"), ("logits", "x"), ("a", "x"), ("input", "x"), ("value", "x")], []);
 
     private static Function Reduced(string operation, params string[] names) => new(names, operation, [("input_tensor", "x")], [("axis", "axis"), ("keepdims", "keepdims")]);
+
+    /// <summary>TensorFlow's word for where the channels stand.</summary>
+    private static void Format(JsonObject config)
+    {
+        if (config.Text("data_format") is { } format)
+        {
+            config["data_format"] = format.StartsWith("NC", StringComparison.Ordinal) ? "channels_first" : "channels_last";
+        }
+    }
+
+    /// <summary>Windows and steps over all axes, those of batch and channels included, as over the axes of space.</summary>
+    private static void Windows(JsonObject config)
+    {
+        Format(config);
+        foreach (var option in (string[])["pool_size", "strides"])
+        {
+            if (config.List(option) is { Count: 4 } all)
+            {
+                var from = config.Text("data_format") == "channels_first" ? 2 : 1;
+                config[option] = new JsonArray(all[from]?.DeepClone(), all[from + 1]?.DeepClone());
+            }
+        }
+
+        if (config.Text("padding") is { } padding)
+        {
+            config["padding"] = padding.ToLowerInvariant();
+        }
+    }
+
+    /// <summary>TensorFlow's least divisor is a square, 1e-12 unless said.</summary>
+    private static void Root(JsonObject config)
+    {
+        config["axis"] ??= -1;
+        config["epsilon"] = Math.Sqrt(config["epsilon"]?.GetValue<double>() ?? 1e-12);
+    }
+
+    /// <summary>Lengths of parts as the places where they end.</summary>
+    private static void Ends(JsonObject config)
+    {
+        if (config.List("indices_or_sections") is { } lengths)
+        {
+            var end = 0L;
+            config["indices_or_sections"] = new JsonArray([.. lengths.SkipLast(1).Select(length => (JsonNode)(end += length.Whole() ?? throw new FileProblem("A tensor is split into parts of unknown length.")))]);
+        }
+    }
 
     /// <summary>The named arguments of every call: the objects that stand fourth in a tensor's list.</summary>
     private static IEnumerable<JsonObject> Keywords(JsonNode? json) => json switch
