@@ -54,7 +54,7 @@ public class RunCommandTests
         Assert.Equal(["train", "train", "train", "evaluate", "train"], MetricsOf(folder).Select(line => (string?)line["phase"]));
         Assert.Equal([2, 4, 5], MetricsOf(folder).Take(3).Select(line => (int)line["epoch"]!)); // whole passes of 70 examples in batches of 16
         Assert.Equal(
-            ["model.ckpt-0.safetensors", "model.ckpt-25.safetensors", "model.ckpt-30.safetensors", "resume.ckpt-3.safetensors", "resume.ckpt-4.safetensors"],
+            ["model.ckpt-0.safetensors", "model.ckpt-25.safetensors", "model.ckpt-30.safetensors", "resume.ckpt-5.safetensors", "resume.ckpt-6.safetensors"],
             Directory.GetFiles(Path.Combine(folder, "checkpoints")).Select(Path.GetFileName).Order());
         Assert.Contains("done", program.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder, "log.jsonl")));
