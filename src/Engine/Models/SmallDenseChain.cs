@@ -13,13 +13,15 @@ namespace ExperimentRunner.Engine.Models;
 /// Dense layers one after the other, of so few values that a call of libtorch costs more than the sums it does: training steps compute them
 /// here, forwards and backwards. The last activation and the loss are left to libtorch.
 /// </summary>
-internal sealed class SmallDenseChain
+internal sealed class SmallDenseChain : IDisposable
 {
     private const long Most = 1 << 16; // products of a batch: above, libtorch's threads are the faster
 
     private readonly Link[] _links;
     private readonly float[]?[] _values; // what came out of each link but the last, one example after the other
     private readonly long _products;
+    private readonly Tensor _gradients; // of all weights, side by side
+    private readonly Tensor[] _each;
     private Tensor? _input;
     private Tensor? _last;
 
@@ -28,6 +30,11 @@ internal sealed class SmallDenseChain
         _links = links;
         _values = new float[links.Length][];
         _products = links.Sum(link => (long)link.Inputs * link.Units);
+        using var scope = NewDisposeScope();
+        var weights = links.SelectMany(link => link.Weights).ToList();
+        _gradients = zeros(weights.Sum(weight => weight.Count)).DetachFromDisposeScope();
+        var start = 0L;
+        _each = [.. weights.Select(weight => _gradients.narrow(0, (start += weight.Count) - weight.Count, weight.Count).view([.. weight.Shape]).DetachFromDisposeScope())];
     }
 
     /// <summary>What the last layer computed before its activation: what a gradient is asked of.</summary>
@@ -73,26 +80,21 @@ internal sealed class SmallDenseChain
         return [call.Activate(_links[^1].Activation, _last.requires_grad_())];
     }
 
-    /// <summary>The gradients of the weights, in their order.</summary>
+    /// <summary>The gradients of the weights, in their order, until the next are asked for.</summary>
     /// <param name="gradient">The gradient of <see cref="Last"/>.</param>
     internal Tensor[] Backward(Tensor gradient)
     {
         var examples = (int)gradient.shape[0];
-        var gradients = new Stack<Tensor>();
         using var given = gradient.contiguous();
         var above = Values(given);
+        var gradients = Values(_gradients);
+        gradients.Clear();
         for (var i = _links.Length - 1; i >= 0; i--)
         {
             var link = _links[i];
             var x = i == 0 ? Values(_input!) : Room(i - 1, examples);
-            var (kernel, bias) = (zeros(link.Inputs, link.Units), link.HasBias ? zeros(link.Units) : null);
-            link.Backward(x, above, Values(kernel), bias is null ? [] : Values(bias), examples);
-            if (bias is not null)
-            {
-                gradients.Push(bias);
-            }
-
-            gradients.Push(kernel);
+            link.Backward(x, above, gradients[^link.Count..], examples);
+            gradients = gradients[..^link.Count];
             if (i > 0)
             {
                 Span<float> below = new float[x.Length];
@@ -102,7 +104,14 @@ internal sealed class SmallDenseChain
             }
         }
 
-        return [.. gradients];
+        return _each;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Array.ForEach(_each, gradient => gradient.Dispose());
+        _gradients.Dispose();
     }
 
     private static bool IsPlain(GraphNode node, bool isLast) =>
@@ -134,7 +143,12 @@ internal sealed class SmallDenseChain
 
         internal Activation Activation => layer.Activation;
 
-        internal bool HasBias => weights.Length > 1;
+        internal IReadOnlyList<Weight> Weights => weights;
+
+        /// <summary>How many values its weights have.</summary>
+        internal int Count => (Inputs + (HasBias ? 1 : 0)) * Units;
+
+        private bool HasBias => weights.Length > 1;
 
         /// <summary>The output of each example, before the activation.</summary>
         internal void Forward(ReadOnlySpan<float> x, Span<float> y, int examples)
@@ -181,20 +195,20 @@ internal sealed class SmallDenseChain
             }
         }
 
-        /// <summary>Adds the gradients of the kernel and the bias.</summary>
-        internal void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, Span<float> kernel, Span<float> bias, int examples)
+        /// <summary>Adds the gradients of the kernel and the bias, which follows it.</summary>
+        internal void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, Span<float> sums, int examples)
         {
             for (var example = 0; example < examples; example++)
             {
                 var one = gradient.Slice(example * Units, Units);
                 for (var i = 0; i < Inputs; i++)
                 {
-                    AddTimes(kernel.Slice(i * Units, Units), one, x[(example * Inputs) + i]);
+                    AddTimes(sums.Slice(i * Units, Units), one, x[(example * Inputs) + i]);
                 }
 
                 if (HasBias)
                 {
-                    AddTimes(bias, one, 1);
+                    AddTimes(sums[(Inputs * Units)..], one, 1);
                 }
             }
         }

@@ -173,6 +173,7 @@ public sealed class Trainer : IResumable, IDisposable
     public void Dispose()
     {
         Optimizer.Dispose();
+        _chain?.Dispose();
         _lastLoss?.Dispose();
     }
 

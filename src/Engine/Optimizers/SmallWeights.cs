@@ -54,9 +54,12 @@ internal sealed class SmallWeights : IDisposable
         return _all;
     }
 
-    /// <summary>Tensors that belong to the weights, such as gradients, in the order of <see cref="Values"/>; those of small ones are copied.</summary>
-    internal Tensor[] Join(Tensor[] tensors) =>
-        [(Tensor)Script.Call("join", [Array.ConvertAll(_small, i => tensors[i])])!, .. _others.Select(i => tensors[i])];
+    /// <summary>Tensors that belong to the weights, such as gradients, in the order of <see cref="Values"/>; those of small ones are copied, unless they lie side by side.</summary>
+    internal Tensor[] Join(Tensor[] tensors)
+    {
+        var small = Array.ConvertAll(_small, i => tensors[i]);
+        return [AreSideBySide(small) ? small[0].as_strided([_values.numel()], [1]) : (Tensor)Script.Call("join", [small])!, .. _others.Select(i => tensors[i])];
+    }
 
     /// <summary>Views of what belongs to the weights in a tensor that <see cref="Join"/> made, in the order of the weights.</summary>
     internal Tensor[] Views(Tensor[] joined)
@@ -72,6 +75,31 @@ internal sealed class SmallWeights : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _values.Dispose(); // the weights keep the memory
+
+    /// <summary>Whether each tensor begins in memory where the one before it ends.</summary>
+    private static unsafe bool AreSideBySide(Tensor[] tensors)
+    {
+        void* end = null;
+        foreach (var tensor in tensors)
+        {
+            if (!tensor.is_contiguous())
+            {
+                return false;
+            }
+
+            fixed (byte* start = tensor.bytes)
+            {
+                if (end != null && end != start)
+                {
+                    return false;
+                }
+
+                end = start + tensor.bytes.Length;
+            }
+        }
+
+        return true;
+    }
 
     private IEnumerable<Tensor> Parts(Tensor joined)
     {
