@@ -65,7 +65,7 @@ public class WeightsOnlyTests
     {
         foreach (var weight in model.Weights)
         {
-            weight.Assign(full(weight.Shape, value));
+            weight.Assign(full_like(weight.Value, value));
         }
     }
 }
