@@ -201,6 +201,20 @@ public class SavedModelRunTests
         Assert.Equal((double)Results(first)[2]["values"]!["loss"]!, (double)results[0]["values"]!["loss"]!, 1e-6);
     }
 
+    [Fact]
+    public void AFolderOfCheckpointsGivesItsNewest()
+    {
+        using var program = new ProgramUnderTest();
+        const string Inputs = "input_fns: {train: {x: toy.train.x, y: toy.train.y, shuffle: true}, eval: {x: toy.test.x, y: toy.test.y, shuffle: false}}\n";
+        Run(program, program.Write("first.yaml", Data + Layers + Compile + Inputs + "estimator: {config: {model_dir: kept, save_checkpoints_steps: 1}}\nrun: [train: {input_fn: train, steps: 3}, evaluate: {input_fn: eval}]\n"));
+
+        Run(program, program.Write("warm.yaml", Data + Layers + Compile + Inputs + "estimator: {warm_start_from: kept}\nrun: [evaluate: {input_fn: eval}]\n"));
+
+        Assert.True(Directory.GetFiles(program.Of("kept"), "model.ckpt-*").Length > 1);
+        var (first, warm) = (Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "first"))), Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "warm"))));
+        Assert.Equal((double)Results(first)[1]["values"]!["loss"]!, (double)Results(warm)[0]["values"]!["loss"]!);
+    }
+
     [Theory]
     [InlineData("model: {load: first}", "estimator: {}")]
     [InlineData("", "estimator: {mode: keras_model_path, keras_model_path: 'first@best:loss'}")]
