@@ -24,6 +24,8 @@ internal static class RunListBenchmark
         {
             var runs = Directory.CreateTempSubdirectory("runs-").FullName;
             Make(runs, count);
+            Report($"list of {count:N0}, first", 1, () => Wait(runner, "list", "--runs", runs));
+            File.Delete(Path.Combine(runs, RunIndex.FileName));
             Report($"list --all of {count:N0}, first", 1, () => Wait(runner, "list", "--all", "--runs", runs));
             Report($"list of {count:N0}, then", Times, () => Wait(runner, "list", "--runs", runs));
             Report($"list --all of {count:N0}, then", Times, () => Wait(runner, "list", "--all", "--runs", runs));

@@ -21,6 +21,7 @@ internal sealed class GivenArrays
     private readonly HashSet<string> _unused = new(StringComparer.Ordinal);
     private readonly Dictionary<ArrayValues, string> _pictures = new(ReferenceEqualityComparer.Instance);
     private readonly string _from;
+    private (string Name, long Count)? _first;
 
     private GivenArrays(string from) => _from = from;
 
@@ -73,22 +74,42 @@ internal sealed class GivenArrays
     /// <summary>A column for each input of a model.</summary>
     /// <exception cref="WrongCommandException">They do not fit.</exception>
     internal IReadOnlyList<Column> InputsOf(NamedModel model) =>
-        [.. Named(model.Model.Graph.Inputs, OnlyInput, "input").Zip(model.Model.Graph.Inputs, (values, port) => AsInput(values, port, model.Adapted))];
+        Alike(model.Model.Graph.Inputs, [.. Named(model.Model.Graph.Inputs, OnlyInput, "input").Zip(model.Model.Graph.Inputs, (values, port) => AsInput(values, port, model.Adapted))]);
 
     /// <summary>A column for each output of a model, to measure it by.</summary>
     /// <exception cref="WrongCommandException">They do not fit.</exception>
     internal IReadOnlyList<Column> TargetsOf(NamedModel model) =>
-        [.. Named(model.Model.Graph.Outputs, OnlyTarget, "output").Zip(model.Model.Graph.Outputs, (values, port) => Told(() => model.Adapted.Target(port.Name, values)))];
+        Alike(model.Model.Graph.Outputs, [.. Named(model.Model.Graph.Outputs, OnlyTarget, "output").Zip(model.Model.Graph.Outputs, (values, port) => Told(() => model.Adapted.Target(port.Name, values)))]);
 
     /// <summary>A weight for each example, for each output; null where all count the same.</summary>
     internal IReadOnlyList<Column?> WeightsOf(Graph graph)
     {
         var weights = _arrays.GetValueOrDefault(Weights);
         _unused.Remove(Weights);
+        if (_first is { } first && weights is { Shape: [var count, ..] } && count != first.Count)
+        {
+            throw new WrongCommandException($"{_from} gives {first.Count} rows for '{first.Name}', and {count} for '{Weights}'.");
+        }
+
         return [.. graph.Outputs.Select(_ => weights is null ? null : Column.Of(weights.Numbers ?? throw new WrongCommandException($"'{Weights}' in {_from} is text, where numbers are due.")))];
     }
 
-    private Dictionary<string, ArrayValues> ArraysOf(string file)
+    /// <summary>The columns, which all have as many rows as the first that was taken.</summary>
+    private IReadOnlyList<Column> Alike(IReadOnlyList<Port> ports, IReadOnlyList<Column> columns)
+    {
+        foreach (var (port, column) in ports.Zip(columns))
+        {
+            _first ??= (port.Name, column.Count);
+            if (column.Count != _first.Value.Count)
+            {
+                throw new WrongCommandException($"{_from} gives {_first.Value.Count} rows for '{_first.Value.Name}', and {column.Count} for '{port.Name}'.");
+            }
+        }
+
+        return columns;
+    }
+
+    private IReadOnlyDictionary<string, ArrayValues> ArraysOf(string file)
     {
         var ending = Path.GetExtension(file).ToLowerInvariant();
         if (!Endings.Contains(ending))
@@ -107,7 +128,7 @@ internal sealed class GivenArrays
 
             var type = Catalog.Find(typeof(DataSource), ending[1..])!;
             var source = (FileSource)Activator.CreateInstance(type)! with { Path = new FilePath(file, Path.GetFullPath(file), SourceSpan.Nowhere) };
-            return source.Read(default).Splits[DataSource.Train].ToDictionary(column => column.Key, column => column.Value.Values, StringComparer.Ordinal);
+            return source.ReadArrays();
         }
         catch (DataException problem)
         {

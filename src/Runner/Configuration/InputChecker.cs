@@ -10,6 +10,9 @@ namespace ExperimentRunner.Runner.Configuration;
 /// <summary>Checks input functions against the model: every input given, nothing else, shapes that fit, lengths that agree.</summary>
 internal sealed class InputChecker(Experiment experiment, DataChecker data, Graph? graph, Objective? objective, Reading reading)
 {
+    /// <summary>The same for a model among the layers of the model.</summary>
+    internal InputChecker ForPart(Graph part, Objective? goal) => new(experiment, data, part, goal, reading);
+
     /// <summary>How many outputs the model has; 0 where it is not known.</summary>
     internal int Outputs => graph?.Outputs.Count ?? 0;
 

@@ -2,6 +2,7 @@ using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Commands;
+using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Runs;
 
@@ -21,12 +22,18 @@ internal static class ModelPlaces
     {
         return experiment with
         {
-            Model = experiment.Model is { Load: { } load } model ? model with { Load = Pin(load) } : experiment.Model,
+            Model = experiment.Model is { } model ? PinAll(model) : null,
             Estimator = experiment.Estimator is not { } estimator ? null : estimator with
             {
                 KerasModelPath = estimator.KerasModelPath is { } path ? Pin(path) : null,
                 WarmStartFrom = estimator.WarmStartFrom is { } warm ? warm with { CkptToInitializeFrom = Pin(warm.CkptToInitializeFrom) } : null,
             },
+        };
+
+        ModelSection PinAll(ModelSection model) => model with
+        {
+            Load = model.Load is { } load ? Pin(load) : null,
+            Models = model.Models.ToDictionary(part => part.Key, part => PinAll(part.Value), StringComparer.Ordinal),
         };
 
         FilePath Pin(FilePath file) => File.Exists(file.Full) || WrittenModels.Has(experiment, file.Written)

@@ -87,7 +87,7 @@ internal static class ModelStepChecker
         }
     }
 
-    private static void CheckOf(Step step, Experiment experiment, MappingNode root, ModelDefinition? model, Reading at)
+    internal static void CheckOf(Step step, Experiment experiment, MappingNode root, ModelDefinition? model, Reading at)
     {
         var known = new List<string> { "model", "estimator" }.Concat(model?.Graph.Layers.Where(layer => layer.Definition is Functional).Select(layer => layer.Name) ?? []).ToList();
         if (step.Of is { } of && !known.Contains(of.Name))

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
@@ -75,7 +76,7 @@ internal sealed class StepChecker(
             at.Fail(step.At, $"The step asks the model, which needs the section '{missing}'.", $"a section '{missing}'");
         }
 
-        NeedOf(step, "model", "A step with 'x' asks the model", at);
+        var asked = Asked(step, at);
         switch (step)
         {
             case FitStep fit:
@@ -83,7 +84,7 @@ internal sealed class StepChecker(
                 CheckFit(fit, at);
                 break;
             case EvaluateStep evaluate:
-                inputs.Check(evaluate.X!, evaluate.Y, evaluate.SampleWeight, at);
+                asked.Check(evaluate.X!, evaluate.Y, evaluate.SampleWeight, at);
                 if (evaluate.Y is null)
                 {
                     at.Fail(evaluate.At, "To evaluate needs targets.", "y");
@@ -91,10 +92,30 @@ internal sealed class StepChecker(
 
                 break;
             case PredictStep predict:
-                inputs.Check(predict.X!, null, null, at);
+                asked.Check(predict.X!, null, null, at);
                 CheckOutput(predict, at);
                 break;
         }
+    }
+
+    /// <summary>What checks the data of a step: for the model, or for one among its layers.</summary>
+    private InputChecker Asked(Step step, Reading at)
+    {
+        if (step is FitStep || step.Of is null or { Name: "model" or "estimator" } || model is null)
+        {
+            NeedOf(step, "model", "A step with 'x' asks the model", at);
+            return inputs;
+        }
+
+        ModelStepChecker.CheckOf(step, experiment, root, model, at);
+        if (ModelParts.GraphOf(model.Graph, step.Of.Name) is not { } part)
+        {
+            return inputs;
+        }
+
+        var goal = step is EvaluateStep && model.Compile is { } compile
+            ? Objective.Of(compile, [.. part.Outputs.Select(port => port.Name)], mistakes.Errors, at.Path) : null;
+        return inputs.ForPart(part, goal);
     }
 
     private void CheckFit(FitStep fit, Reading at)

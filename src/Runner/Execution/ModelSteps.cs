@@ -6,6 +6,7 @@ using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Configuration;
+using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Exporting;
 using ExperimentRunner.Runner.Reporting;
@@ -101,11 +102,14 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
     internal void Evaluate(EvaluateStep step, CancellationToken stop)
     {
         var start = run.Clock.GetTimestamp();
-        using var batches = InOrder(run.Data.Find(step.X!, step.Y, step.SampleWeight, run.Model.Graph, "evaluate"), step.BatchSize, stop);
-        using var examiner = new Examiner(Trainer);
-        var logs = Trainer.Evaluate(batches, step.Steps, stop);
-        examiner.Write(run.Folder, Trainer.Steps, step.Name);
-        run.Evaluated(logs, Trainer.Objective, Trainer.Steps, step.Name, start);
+        using var part = PartOf(step);
+        using var ofPart = part is null ? null : new Trainer(run.InPrecision(part), run.Compile!, default, Trainer.Steps);
+        var trainer = ofPart ?? Trainer;
+        using var batches = InOrder(run.Data.Find(step.X!, step.Y, step.SampleWeight, (part ?? run.Model).Graph, "evaluate"), step.BatchSize, stop);
+        using var examiner = new Examiner(trainer);
+        var logs = trainer.Evaluate(batches, step.Steps, stop);
+        examiner.Write(run.Folder, trainer.Steps, step.Name);
+        run.Evaluated(logs, trainer.Objective, trainer.Steps, step.Name, start);
     }
 
     /// <summary>Predicts into a file.</summary>
@@ -113,8 +117,10 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
     {
         var start = run.Clock.GetTimestamp();
         using var scope = NewDisposeScope();
-        using var batches = InOrder(run.Data.Find(step.X!, null, null, run.Model.Graph, "predict"), step.BatchSize, stop);
-        var predictions = run.Model.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
+        using var part = PartOf(step);
+        var model = part is null ? run.Model : run.InPrecision(part);
+        using var batches = InOrder(run.Data.Find(step.X!, null, null, model.Graph, "predict"), step.BatchSize, stop);
+        var predictions = model.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
         PredictionFile.Write(run.Folder.InFolder(step.Output), predictions);
         run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, _trainer?.Steps ?? 0, start);
     }
@@ -150,6 +156,9 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
 
     /// <inheritdoc/>
     public void Dispose() => _trainer?.Dispose();
+
+    /// <summary>The model among the layers that a step asks; null where it asks the whole.</summary>
+    private Model? PartOf(Step step) => step.Of is { Name: not "model" } of ? ModelParts.Of(run.Model, of.Name) : null;
 
     private static IBatchSource InOrder(Examples examples, int batchSize, CancellationToken stop) => examples.In(new BatchPlan { Examples = examples.Count, BatchSize = batchSize }, stop);
 

@@ -1,5 +1,5 @@
-using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Models;
+using ExperimentRunner.Runner.Configuration.Models;
 using ExperimentRunner.Runner.Configuration.Sections;
 using ExperimentRunner.Runner.Exporting;
 
@@ -33,7 +33,7 @@ internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps
         var trained = ofEstimator ? estimator.Trained : model.Trained;
         if (step.Of?.Name is { } name and not ("model" or "estimator"))
         {
-            using var part = Part(trained.Model, name);
+            using var part = ModelParts.Of(trained.Model, name);
             run.Log.Information("{What:l}  {Name:l} in {File:l}", what, name, write(new TrainedModel(part, null, null, null)));
         }
         else
@@ -42,14 +42,5 @@ internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps
         }
 
         run.Record.AddResult(what, ofEstimator ? estimator.GlobalStep : model.Steps, run.Seconds(start), []);
-    }
-
-    /// <summary>A model of the model, as one by itself.</summary>
-    private static Model Part(Model model, string name)
-    {
-        var layer = model.Graph.Layers.First(layer => layer.Name == name);
-        var part = new Model(name, ((Functional)layer.Definition).Graph, default) { HasWeights = model.HasWeights };
-        part.Module.Assign((GraphModule)model.Module.Children.First(child => child.Key == name).Value);
-        return part;
     }
 }

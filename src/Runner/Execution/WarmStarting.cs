@@ -16,6 +16,7 @@ internal static class WarmStarting
     internal static void Start(Estimator estimator, WarmStart settings, string path)
     {
         using var scope = NewDisposeScope();
+        path = new CheckpointStore(path).All is [.., var newest] ? newest.Path : path; // a model_dir, whose newest counts
         using var loaded = path.EndsWith(Checkpoint, StringComparison.OrdinalIgnoreCase) ? null : NamedModel.Open(path);
         var values = loaded?.Model.Weights.ToDictionary(weight => weight.Path, weight => weight.Value, StringComparer.Ordinal) ?? Safetensors.Read(path).Tensors;
         foreach (var weight in estimator.Model.Weights.Where(weight => settings.Takes(weight.Path)))

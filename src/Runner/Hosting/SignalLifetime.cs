@@ -7,7 +7,7 @@ namespace ExperimentRunner.Runner.Hosting;
 /// Ends the host by signals: the first SIGINT or SIGTERM asks it to stop at the next step with everything saved, a second one
 /// stops it now. SIGUSR1, with which Slurm warns, has it keep everything and go on. Of SIGXFSZ only who writes hears, as of a full disk.
 /// </summary>
-internal sealed class SignalLifetime(IHostApplicationLifetime application, CheckpointRequest checkpoint) : IHostLifetime, IDisposable
+internal sealed partial class SignalLifetime(IHostApplicationLifetime application, CheckpointRequest checkpoint) : IHostLifetime, IDisposable
 {
     private const int UserSignalOfLinux = 10;
     private const int UserSignalOfMac = 30;
@@ -53,9 +53,23 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application, Check
         context.Cancel = true;
         if (Interlocked.CompareExchange(ref _exitCode, code, 0) != 0)
         {
-            Environment.Exit(code);
+            EndNow(code);
         }
 
         application.StopApplication();
     }
+
+    /// <summary>Ends the process without what C++ does at an exit: libtorch would be taken down under the training that still computes.</summary>
+    private static void EndNow(int code)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Environment.Exit(code);
+        }
+
+        ExitOfUnix(code);
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitOfUnix(int code);
 }

@@ -14,6 +14,7 @@ internal static class RunPage
     private const int MostCharts = 4;
     private const int WidestChart = 100;
     private const int MostFiles = 40;
+    private const int MostCounted = 10_000;
     private const int MostLayers = 60;
 
     /// <summary>Writes the page.</summary>
@@ -247,9 +248,11 @@ internal static class RunPage
     {
         var files = FilesOf(folder);
         terminal.Print("Files");
-        foreach (var (name, bytes) in files.Take(MostFiles))
+        var shown = files.Take(MostFiles).Select(file => (Name: Printable.Line(file.Name, 60), file.Bytes)).ToList();
+        var width = shown.Select(file => file.Name.Length).DefaultIfEmpty().Max();
+        foreach (var (name, bytes) in shown)
         {
-            terminal.Print($"  {Printable.Line(name, 60),-40} {Words.Bytes(bytes),10}");
+            terminal.Print($"  {name.PadRight(width)} {Words.Bytes(bytes),10}");
         }
 
         if (files.Count > MostFiles)
@@ -263,7 +266,11 @@ internal static class RunPage
         var manners = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 4, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
         try
         {
-            return [.. new DirectoryInfo(folder.Path).EnumerateFiles("*", manners).Where(file => file.FullName != folder.LockFile).Select(file => (Path.GetRelativePath(folder.Path, file.FullName), file.Length)).Take(10_000).OrderBy(file => file.Item1, StringComparer.Ordinal)];
+            return
+            [
+                .. new DirectoryInfo(folder.Path).EnumerateFiles("*", manners).Where(file => file.FullName != Path.GetFullPath(folder.LockFile)).Take(MostCounted)
+                    .Select(file => (Name: Path.GetRelativePath(folder.Path, file.FullName), file.Length)).OrderBy(file => file.Name, StringComparer.Ordinal),
+            ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

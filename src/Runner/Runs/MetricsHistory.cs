@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace ExperimentRunner.Runner.Runs;
@@ -53,12 +54,16 @@ internal sealed class MetricsHistory
 
     private sealed class Builder
     {
-        private readonly Dictionary<(string Phase, string? Name, string Metric), List<CurvePoint>> _points = [];
+        private readonly Dictionary<(string Phase, string? Name, string Metric), int> _places = [];
+        private readonly List<((string Phase, string? Name, string Metric) Key, List<CurvePoint> Points)> _curves = [];
+        private readonly List<(byte[] Bytes, string Word)> _words = [];
+        private readonly List<(string Metric, double Value)> _values = [];
+        private int _last;
 
         internal long BadLines { get; private set; }
 
         internal IReadOnlyList<Series> Finish() =>
-            [.. _points.Select(pair => new Series(pair.Key.Phase, pair.Key.Name, pair.Key.Metric, pair.Value))];
+            [.. _curves.Select(curve => new Series(curve.Key.Phase, curve.Key.Name, curve.Key.Metric, curve.Points))];
 
         /// <summary>Adds the lines of a part of a file, in pieces of bounded size.</summary>
         internal void Add(Stream file, long length, bool cutAtStart)
@@ -140,7 +145,7 @@ internal sealed class MetricsHistory
             }
 
             var (time, step, epoch, phase, name) = (0.0, 0L, (long?)null, "", (string?)null);
-            var values = new List<(string Metric, double Value)>();
+            _values.Clear();
             var good = false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -179,7 +184,7 @@ internal sealed class MetricsHistory
                         reader.Read();
                         if (JsonFigures.TryRead(ref reader, out var value))
                         {
-                            values.Add((metric, value));
+                            _values.Add((metric, value));
                         }
                     }
                 }
@@ -194,25 +199,38 @@ internal sealed class MetricsHistory
                 return false;
             }
 
-            foreach (var (metric, value) in values)
+            foreach (var (metric, value) in _values)
             {
-                if (!_points.TryGetValue((phase, name, metric), out var points))
-                {
-                    _points[(phase, name, metric)] = points = [];
-                }
-
-                points.Add(new CurvePoint(step, epoch, time, value));
+                PointsOf((phase, name, metric)).Add(new CurvePoint(step, epoch, time, value));
             }
 
             return true;
         }
 
+        /// <summary>The points of a curve. Lines name the same figures in the same order, so it is looked for after the last one first.</summary>
+        private List<CurvePoint> PointsOf((string Phase, string? Name, string Metric) key)
+        {
+            _last = _last + 1 < _curves.Count ? _last + 1 : 0;
+            if (_last < _curves.Count && _curves[_last].Key == key)
+            {
+                return _curves[_last].Points;
+            }
+
+            if (!_places.TryGetValue(key, out _last))
+            {
+                _places[key] = _last = _curves.Count;
+                _curves.Add((key, []));
+            }
+
+            return _curves[_last].Points;
+        }
+
         /// <summary>A word that comes again on every line, made once.</summary>
         private string Word(ref Utf8JsonReader reader)
         {
-            foreach (var known in _words)
+            foreach (var (bytes, known) in _words)
             {
-                if (reader.ValueTextEquals(known))
+                if (reader.ValueTextEquals(bytes))
                 {
                     return known;
                 }
@@ -221,13 +239,11 @@ internal sealed class MetricsHistory
             var word = reader.GetString() ?? "";
             if (_words.Count < 100)
             {
-                _words.Add(word);
+                _words.Add((Encoding.UTF8.GetBytes(word), word));
             }
 
             return word;
         }
-
-        private readonly List<string> _words = [];
     }
 }
 

@@ -27,12 +27,17 @@ internal sealed partial record RunProcess(int Id, long Started, string Host)
             return false;
         }
 
+        if (Id <= 0)
+        {
+            return true; // no process: to a signal, all of them
+        }
+
         try
         {
             using var process = Process.GetProcessById(Id);
             return StartOf(process) != Started;
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException) // the last: it ended while it was looked at
         {
             return true;
         }

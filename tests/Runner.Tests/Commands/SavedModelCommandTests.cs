@@ -44,6 +44,46 @@ public class SavedModelCommandTests
     }
 
     [Fact]
+    public void ArraysThatNothingTakesMayHaveAnyLengthAndThoseThatAreTakenOne()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = GoldenCases.Open("continue", "adam_keras").Extract();
+        using var program = new ProgramUnderTest();
+        var x = Npz.Read(folder.Of("data.npz"))["x"];
+        Npz.Write(program.Of("more.npz"), new Dictionary<string, Tensor> { ["in0"] = x, ["notes"] = zeros(7), ["side"] = zeros(3, 2) });
+        Npz.Write(program.Of("unlike.npz"), new Dictionary<string, Tensor> { ["x"] = x, ["y"] = zeros(159) });
+
+        Assert.Equal(0, program.Invoke("predict", folder.Of("half.keras"), "--input", program.Of("more.npz"), "--output", program.Of("y.npz")));
+        Assert.Equal(2, program.Invoke("evaluate", folder.Of("half.keras"), "--input", program.Of("unlike.npz")));
+
+        Assert.Equal(160, Npz.Read(program.Of("y.npz"))["out"].shape[0]);
+        Assert.EndsWith("unlike.npz gives 160 rows for 'in0', and 159 for 'out'.\n", program.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData(".png"), InlineData(".bmp"), InlineData(".gif"), InlineData(".jpg"), InlineData(".jpeg")]
+    public void APictureIsABatchOfOne(string ending)
+    {
+        using var scope = NewDisposeScope();
+        using var program = new ProgramUnderTest();
+        using (var model = ModelFile.Load(program.Write("mean.json", """
+            {"class_name": "Sequential", "config": {"name": "mean", "layers": [
+                {"class_name": "InputLayer", "config": {"batch_shape": [null, null, null, 3], "name": "picture"}},
+                {"class_name": "GlobalAveragePooling2D", "config": {"name": "mean"}}]}}
+            """)))
+        {
+            ModelFile.Save(program.Of("mean.keras"), model.Model);
+        }
+
+        File.WriteAllBytes(program.Of("red" + ending), PictureFiles.RedPixel(ending));
+
+        Assert.Equal(0, program.Invoke("predict", program.Of("mean.keras"), "--input", program.Of("red" + ending), "--output", program.Of("y.npz")));
+
+        var mean = Npz.Read(program.Of("y.npz"))["mean"];
+        Assert.Equal([1L, 3], mean.shape);
+        Assert.True(allclose(mean, tensor([255f, 0, 0], [1, 3]), 0, 1)); // JPEG rounds
+    }
+
+    [Fact]
     public void ATableIsReadByTheNamesOfItsColumns()
     {
         using var folder = GoldenCases.Open("continue", "adam_keras").Extract();

@@ -140,6 +140,41 @@ public class SavedModelRunTests
     }
 
     [Fact]
+    public void AModelAmongTheLayersMayComeFromARunAndBeAskedByItself()
+    {
+        using var program = new ProgramUnderTest();
+        Run(program, program.Write("first.yaml", Data + Layers + Compile + """
+            run:
+              - fit: {x: toy.train.x, y: toy.train.y, epochs: 2}
+              - save: whole.keras
+              - predict: {x: toy.test.x}
+              - evaluate: {x: toy.test.x, y: toy.test.y}
+            """));
+        var second = program.Write("second.yaml", Data + """
+            model:
+              models: {base: {load: first, trainable: false}}
+              inputs: {x: {shape: [4]}}
+              layers:
+                - base
+                - Dense: {units: 3, activation: softmax, name: head}
+
+            """ + Compile + """
+            run:
+              - fit: {x: toy.train.x, y: toy.train.y}
+              - predict: {x: toy.test.x, of: base}
+              - evaluate: {x: toy.test.x, y: toy.test.y, of: base}
+            """);
+
+        Run(program, second);
+
+        var (one, other) = (Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "first"))), Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "second"))));
+        using var scope = NewDisposeScope();
+        Assert.Equal(Npz.Read(Path.Combine(one, "predictions.npz"))["b"].data<float>().ToArray(), Npz.Read(Path.Combine(other, "predictions.npz"))["b"].data<float>().ToArray());
+        Assert.Equal((double)Results(one)[3]["values"]!["loss"]!, (double)Results(other)[2]["values"]!["loss"]!, 1e-6);
+        Assert.Contains($"load: {one}", File.ReadAllText(Path.Combine(other, "resolved.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnEstimatorStartsWithTheWeightsItIsToldTo()
     {
         using var program = new ProgramUnderTest();
@@ -164,6 +199,20 @@ public class SavedModelRunTests
 
         var results = Results(Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "warm"))));
         Assert.Equal((double)Results(first)[2]["values"]!["loss"]!, (double)results[0]["values"]!["loss"]!, 1e-6);
+    }
+
+    [Fact]
+    public void AFolderOfCheckpointsGivesItsNewest()
+    {
+        using var program = new ProgramUnderTest();
+        const string Inputs = "input_fns: {train: {x: toy.train.x, y: toy.train.y, shuffle: true}, eval: {x: toy.test.x, y: toy.test.y, shuffle: false}}\n";
+        Run(program, program.Write("first.yaml", Data + Layers + Compile + Inputs + "estimator: {config: {model_dir: kept, save_checkpoints_steps: 1}}\nrun: [train: {input_fn: train, steps: 3}, evaluate: {input_fn: eval}]\n"));
+
+        Run(program, program.Write("warm.yaml", Data + Layers + Compile + Inputs + "estimator: {warm_start_from: kept}\nrun: [evaluate: {input_fn: eval}]\n"));
+
+        Assert.True(Directory.GetFiles(program.Of("kept"), "model.ckpt-*").Length > 1);
+        var (first, warm) = (Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "first"))), Assert.Single(Directory.GetDirectories(Path.Combine(program.Runs, "warm"))));
+        Assert.Equal((double)Results(first)[1]["values"]!["loss"]!, (double)Results(warm)[0]["values"]!["loss"]!);
     }
 
     [Theory]

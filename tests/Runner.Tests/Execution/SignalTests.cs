@@ -19,6 +19,7 @@ public sealed class SignalTests : IDisposable
         """;
 
     private readonly List<Process> _started = [];
+    private Task<string> _said = Task.FromResult("");
 
     public void Dispose()
     {
@@ -48,6 +49,24 @@ public sealed class SignalTests : IDisposable
         var step = Directory.GetFiles(Path.Combine(folder, "checkpoints"), "model.ckpt-*").Max(path => long.Parse(Path.GetFileName(path).Split('-', '.')[2], CultureInfo.InvariantCulture));
         Assert.InRange((long)JsonNode.Parse(File.ReadLines(Path.Combine(folder, "metrics.jsonl")).Last())!["step"]!, step - 20, step);
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(folder, "checkpoints"), "resume.ckpt-*"));
+    }
+
+    [Fact]
+    public async Task ASecondSignalStopsInTheMiddleOfAStep()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var program = new ProgramUnderTest();
+        var slow = Endless.Replace("Dense: {units: 1, ", "Dense: {units: 3000, ", StringComparison.Ordinal).Replace("name: x}]", "name: x}, Dense: {units: 3000}, Dense: {units: 1}]", StringComparison.Ordinal)
+            .Replace("num_epochs", "batch_size: 2000, num_epochs", StringComparison.Ordinal).Replace("log_step_count_steps: 20", "log_step_count_steps: 1", StringComparison.Ordinal);
+        var process = Start(program, out _, slow);
+
+        Signal(process, "INT");
+        Thread.Sleep(20);
+        Signal(process, "INT");
+
+        Assert.True(process.WaitForExit(60_000));
+        Assert.Equal(130, process.ExitCode);
+        Assert.DoesNotContain("error", await _said, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +172,7 @@ public sealed class SignalTests : IDisposable
             RedirectStandardError = true,
         })!;
         _started.Add(process);
-        _ = process.StandardError.ReadToEndAsync();
+        _said = process.StandardError.ReadToEndAsync();
         _ = process.StandardOutput.ReadToEndAsync();
         var runs = Path.Combine(program.Runs, "endless");
         var patience = Stopwatch.StartNew();

@@ -60,6 +60,10 @@ public abstract record FileSource : DataSource
             : mistakes;
     }
 
+    /// <summary>The arrays of the one file, which need not be alike in length: who takes some of them leaves the others.</summary>
+    /// <exception cref="DataException">The file cannot be read.</exception>
+    public IReadOnlyDictionary<string, ArrayValues> ReadArrays() => ReadFile(Path!.Full);
+
     /// <summary>Reads a file: its arrays by the names of columns, in the caller's scope.</summary>
     private protected abstract IReadOnlyDictionary<string, ArrayValues> ReadFile(string path);
 
