@@ -78,14 +78,16 @@ public abstract record Loss
         }
 
         using var _ = no_grad();
-        var (truth, guess) = SameRank.Of(target.to_type(TargetsAreWhole ? ScalarType.Int64 : ScalarType.Float32), prediction);
+        var (truth, guess) = SameRank.Of(InType(target, TargetsAreWhole ? ScalarType.Int64 : ScalarType.Float32), prediction);
         TargetFits.Need(truth, guess, Fit, ClassAxis);
-        if (guess.dim() != prediction.dim() || PerExampleWithGradient(truth, guess, before.to_type(ScalarType.Float32), activation) is not var (values, gradient))
+        if (guess.dim() != prediction.dim() || PerExampleWithGradient(truth, guess, InType(before, ScalarType.Float32), activation) is not var (values, gradient))
         {
             return null;
         }
 
-        return (values.mean(), before, gradient.div_(values.numel()).to_type(before.dtype));
+        return (values.mean(), before, InType(gradient.div_(values.numel()), before.dtype));
+
+        static Tensor InType(Tensor x, ScalarType type) => x.dtype == type ? x : x.to_type(type);
     }
 
     /// <summary>The values before they are reduced, and the gradient of their sum by what went into the activation; null where there is no short formula.</summary>
