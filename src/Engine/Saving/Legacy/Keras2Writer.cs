@@ -15,76 +15,6 @@ internal sealed class Keras2Writer(bool forBoth)
 {
     private const string Policy = "DTypePolicy";
 
-    /// <summary>Layers that Keras 2 has not.</summary>
-    private static readonly HashSet<string> Unknown = new(StringComparer.Ordinal)
-    {
-        "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D",
-        "AdaptiveMaxPooling3D", "GroupedQueryAttention", "GroupQueryAttention", "RMSNormalization", "ReversibleEmbedding", "MelSpectrogram",
-        "STFTSpectrogram", "AutoContrast", "Solarization", "RandomPerspective", "RandomShear", "RandomColorJitter", "RandomHue", "RandomSaturation",
-        "RandomSharpness", "RandomPosterization", "RandomGrayscale", "RandomErasing", "RandomInvert", "RandomGaussianBlur", "RandomElasticTransform",
-        "Equalization", "MaxNumBoundingBoxes", "PositionEmbedding", "TokenAndPositionEmbedding", "TernaryDense", "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "RandomColorDegeneration",
-        "AugMix", "RandAugment", "Pipeline",
-    };
-
-    /// <summary>Options that Keras 2 has not, each with what it does; another value cannot be said.</summary>
-    private static readonly Dictionary<string, (string Option, string Value)[]> Newer = new(StringComparer.Ordinal)
-    {
-        ["Attention"] = [("seed", "null")],
-        ["AdditiveAttention"] = [("seed", "null")],
-        ["BatchNormalization"] = [("synchronized", "false"), ("renorm", "false"), ("renorm_clipping", "null"), ("renorm_momentum", "0.99")],
-        ["Dense"] = [("quantization_config", "null")],
-        ["EinsumDense"] = [("quantization_config", "null")],
-        ["Embedding"] = [("quantization_config", "null")],
-        ["LayerNormalization"] = [("rms_scaling", "false")],
-        ["MultiHeadAttention"] = [("use_gate", "false"), ("sliding_window", "null"), ("seed", "null")],
-        ["GlorotUniform"] = [("input_axes", "null"), ("output_axes", "null")],
-        ["GRU"] = [("zero_output_for_mask", "false"), ("seed", "null")],
-        ["LSTM"] = [("zero_output_for_mask", "false"), ("seed", "null")],
-        ["SimpleRNN"] = [("zero_output_for_mask", "false"), ("seed", "null")],
-        ["RNN"] = [("zero_output_for_mask", "false")],
-        ["GRUCell"] = [("seed", "null")],
-        ["LSTMCell"] = [("seed", "null")],
-        ["SimpleRNNCell"] = [("seed", "null")],
-        ["ConvLSTM1D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
-        ["ConvLSTM2D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
-        ["ConvLSTM3D"] = [("zero_output_for_mask", "false"), ("seed", "null")],
-        ["Resizing"] = [("data_format", "\"channels_last\""), ("pad_to_aspect_ratio", "false"), ("fill_mode", "\"constant\""), ("fill_value", "0.0"), ("antialias", "false")],
-        ["SpatialDropout2D"] = [("data_format", "\"channels_last\"")],
-        ["SpatialDropout3D"] = [("data_format", "\"channels_last\"")],
-        ["ZeroPadding1D"] = [("data_format", "\"channels_last\"")],
-    };
-
-    /// <summary>Options that Keras 2 writes, at what it takes them for where they are missing, and Keras 3 refuses.</summary>
-    private static readonly Dictionary<string, (string Option, string Value)[]> Older = new(StringComparer.Ordinal)
-    {
-        ["CategoryEncoding"] = [("sparse", "false")],
-        ["Conv1DTranspose"] = [("groups", "1")],
-        ["Conv2DTranspose"] = [("groups", "1")],
-        ["Conv3DTranspose"] = [("groups", "1")],
-        ["DepthwiseConv1D"] = [("groups", "1")],
-        ["DepthwiseConv2D"] = [("groups", "1")],
-        ["ConvLSTM1D"] = [("time_major", "false")],
-        ["ConvLSTM2D"] = [("time_major", "false")],
-        ["ConvLSTM3D"] = [("time_major", "false")],
-        ["GRU"] = [("time_major", "false"), ("implementation", "2")],
-        ["LSTM"] = [("time_major", "false"), ("implementation", "2")],
-        ["RNN"] = [("time_major", "false")],
-        ["SimpleRNN"] = [("time_major", "false")],
-        ["Dense"] = [("activity_regularizer", "null")],
-        ["LocallyConnected1D"] = [("activity_regularizer", "null")],
-        ["LocallyConnected2D"] = [("activity_regularizer", "null")],
-        ["Embedding"] = [("input_length", "null"), ("batch_input_shape", "[null, null]")],
-        ["SpatialDropout1D"] = [("trainable", "true"), ("noise_shape", "null")],
-        ["SpatialDropout2D"] = [("trainable", "true"), ("noise_shape", "null")],
-        ["SpatialDropout3D"] = [("trainable", "true"), ("noise_shape", "null")],
-    };
-
-    /// <summary>The activations that Keras 2 knows by name.</summary>
-    private static readonly HashSet<string> Activations = new(StringComparer.Ordinal)
-    {
-        "softmax", "elu", "selu", "softplus", "softsign", "swish", "relu", "gelu", "tanh", "sigmoid", "exponential", "hard_sigmoid", "linear", "mish",
-    };
-
     private string? _problem;
 
     /// <summary>The configuration in Keras 2's words; null where it cannot be said, with why.</summary>
@@ -111,7 +41,7 @@ internal sealed class Keras2Writer(bool forBoth)
             return Operation(thing, className);
         }
 
-        if (Unknown.Contains(className))
+        if (Keras2Words.Unknown.Contains(className))
         {
             CannotSay($"Keras 2 has no layer '{className}'.");
         }
@@ -284,7 +214,7 @@ internal sealed class Keras2Writer(bool forBoth)
         var now = new JsonObject();
         foreach (var (option, value) in config)
         {
-            if (Array.Find(Newer.GetValueOrDefault(className, []), newer => newer.Option == option) is { Option: not null } known)
+            if (Array.Find(Keras2Words.Newer.GetValueOrDefault(className, []), newer => newer.Option == option) is { Option: not null } known)
             {
                 // A Bidirectional says zero_output_for_mask of its layers itself.
                 if (Json.Write(JsonNode.Parse(known.Value) ?? "null") != Json.Write(value?.DeepClone() ?? "null") && option != "zero_output_for_mask")
@@ -306,7 +236,7 @@ internal sealed class Keras2Writer(bool forBoth)
         }
 
         Words(className, now, thing);
-        foreach (var (option, value) in forBoth ? [] : Older.GetValueOrDefault(className, []).Where(older => !now.ContainsKey(older.Option)))
+        foreach (var (option, value) in forBoth ? [] : Keras2Words.Older.GetValueOrDefault(className, []).Where(older => !now.ContainsKey(older.Option)))
         {
             now[option] = JsonNode.Parse(value);
         }
@@ -317,7 +247,7 @@ internal sealed class Keras2Writer(bool forBoth)
     private string Activation(string now)
     {
         var old = now == "silu" ? "swish" : now;
-        if (!Activations.Contains(old))
+        if (!Keras2Words.Activations.Contains(old))
         {
             CannotSay($"Keras 2 has no activation '{now}'.");
         }

@@ -55,5 +55,6 @@ internal static class Modernizer
         }
 
         TensorFlowOperations.Modernize(old);
+        TensorFlowNodes.Modernize(old);
     }
 }
