@@ -105,7 +105,7 @@ public abstract class TrainingListener : IResumable
             act();
             return true;
         }
-        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ModelFileException or HttpRequestException or OperationCanceledException)
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException or ModelFileException or HttpRequestException or OperationCanceledException || FileLimit.IsReached(trouble))
         {
             if (!_warned)
             {

@@ -8,7 +8,6 @@ internal static class FailureCause
 {
     private const int FullOfLinux = 28; // ENOSPC
     private const int QuotaOfLinux = 122; // EDQUOT
-    private const int TooLargeOfUnix = 27; // EFBIG
     private const int FullOfWindows = unchecked((int)0x80070070);
 
     /// <summary>The cause: libtorch's own words without its twenty lines of C++ frames.</summary>
@@ -16,13 +15,13 @@ internal static class FailureCause
     /// <param name="batchSize">How many examples the batches at work have; null where none were.</param>
     internal static string Of(Exception error, int? batchSize = null) => error switch
     {
-        ModelFileException { InnerException: IOException full } when IsFull(full) || full.HResult == TooLargeOfUnix => Of(full),
+        ModelFileException { InnerException: IOException full } when IsFull(full) || FileLimit.IsReached(full) => Of(full),
         OutOfMemoryException => NoMemory(batchSize),
         ExternalException when error.Message.Contains("not enough memory", StringComparison.Ordinal) || error.Message.Contains("can't allocate memory", StringComparison.Ordinal) =>
             NoMemory(batchSize),
         IOException full when IsFull(full) =>
             "The disk is full. What was measured is kept; with more room, 'runner resume' goes on.",
-        IOException { HResult: TooLargeOfUnix } =>
+        _ when FileLimit.IsReached(error) =>
             "A file would be larger than this process may write (ulimit -f). What was measured is kept; with a higher limit, 'runner resume' goes on.",
         ExternalException => $"libtorch says: {FirstLine(error.Message)}",
         _ => FirstLine(error.Message),

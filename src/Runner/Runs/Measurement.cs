@@ -24,9 +24,9 @@ internal sealed record Measurement(double Time, long Step, long? Epoch, string P
             yield break;
         }
 
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
-        using var lines = new StreamReader(file);
-        while (lines.ReadLine() is { } line)
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var lines = new BoundedLines(file);
+        while (lines.TryNext(out var line))
         {
             if (Parse(line) is { } measurement)
             {
@@ -36,7 +36,7 @@ internal sealed record Measurement(double Time, long Step, long? Epoch, string P
     }
 
     /// <summary>Reads a line; null when it is no measurement.</summary>
-    internal static Measurement? Parse(string line)
+    internal static Measurement? Parse(ReadOnlyMemory<byte> line)
     {
         try
         {
@@ -56,7 +56,7 @@ internal sealed record Measurement(double Time, long Step, long? Epoch, string P
             return new Measurement(
                 Number(root, "time") ?? 0, (long)(Number(root, "step") ?? 0), (long?)Number(root, "epoch"), Text(root, "phase") ?? "", Text(root, "name"), (int?)Number(root, "fit"), values);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a text that is none
         {
             return null;
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -10,7 +9,6 @@ namespace ExperimentRunner.Runner.Runs;
 /// </summary>
 internal sealed class MetricsHistory
 {
-    private const int LongestLine = 1 << 20;
     private const long LargestPart = 32L << 20;
 
     private MetricsHistory(IReadOnlyList<Series> series, long badLines, bool isWhole) => (Series, BadLines, IsWhole) = (series, badLines, isWhole);
@@ -65,55 +63,16 @@ internal sealed class MetricsHistory
         internal IReadOnlyList<Series> Finish() =>
             [.. _curves.Select(curve => new Series(curve.Key.Phase, curve.Key.Name, curve.Key.Metric, curve.Points))];
 
-        /// <summary>Adds the lines of a part of a file, in pieces of bounded size.</summary>
+        /// <summary>Adds the lines of a part of a file.</summary>
         internal void Add(Stream file, long length, bool cutAtStart)
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
-            var (held, skipping) = (0, cutAtStart);
-            while (length > 0)
+            using var lines = new BoundedLines(file, length, cutAtStart);
+            while (lines.TryNext(out var line))
             {
-                var read = file.Read(buffer, held, (int)Math.Min(buffer.Length - held, length));
-                if (read == 0)
-                {
-                    break;
-                }
-
-                length -= read;
-                held += read;
-                var start = 0;
-                while (buffer.AsSpan(start, held - start).IndexOf((byte)'\n') is >= 0 and var end)
-                {
-                    if (!skipping)
-                    {
-                        AddLine(buffer.AsSpan(start, end));
-                    }
-
-                    skipping = false;
-                    start += end + 1;
-                }
-
-                buffer.AsSpan(start, held - start).CopyTo(buffer);
-                held -= start;
-                if (held == buffer.Length && held < LongestLine)
-                {
-                    var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                    buffer.AsSpan(0, held).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
-                }
-                else if (held == buffer.Length)
-                {
-                    (held, skipping) = (0, true);
-                    BadLines++;
-                }
+                AddLine(line.Span); // the last line may be at its beginning still
             }
 
-            if (held > 0 && !skipping)
-            {
-                AddLine(buffer.AsSpan(0, held)); // the last line may be at its beginning still
-            }
-
-            ArrayPool<byte>.Shared.Return(buffer);
+            BadLines += lines.TooLong;
         }
 
         private void AddLine(ReadOnlySpan<byte> line)

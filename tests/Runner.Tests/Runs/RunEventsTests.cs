@@ -1,3 +1,4 @@
+using System.Text;
 using ExperimentRunner.Runner.Runs;
 using ExperimentRunner.Runner.Tests.Commands;
 
@@ -39,14 +40,14 @@ public class RunEventsTests
 
         using (var events = new RunEvents(new RunFolder(folder), folder, TimeProvider.System))
         {
-            events.Add(Measurement.Parse(lines[2])!);
+            events.Add(Measurement.Parse(Encoding.UTF8.GetBytes(lines[2]))!);
         }
 
         var after = Assert.Single(Events(folder));
         Assert.NotEqual(before, after);
         var read = EventRecords.Read(after);
         Assert.Equal(1, read[1].In(SessionLog).Whole(1)); // START of step 0: what a reader has from the old file is forgotten
-        Assert.Equal(ScalarsOf(lines[..3].Select(line => Measurement.Parse(line)!)), ScalarsOf(read));
+        Assert.Equal(ScalarsOf(lines[..3].Select(line => Measurement.Parse(Encoding.UTF8.GetBytes(line))!)), ScalarsOf(read));
     }
 
     private static string[] Events(string folder) => Directory.GetFiles(folder, "events.out.tfevents.*");

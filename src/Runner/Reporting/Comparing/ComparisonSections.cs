@@ -77,17 +77,9 @@ internal static class ComparisonSections
         return [Safe(NameOf(figure)), .. figure.Values.Select((value, i) => value is null ? "" : Cell(figure, value) + Against(figure, value, i == baseline) + (i == winner ? " *" : ""))];
     }
 
-    private static string Cell(ComparedFigure figure, ComparedValue value)
-    {
-        var text = figure.Kind switch
-        {
-            FigureKind.Seconds => Words.Time(value.Mean),
-            FigureKind.Parameters or FigureKind.ExamplesPerSecond => Math.Round(value.Mean).ToString("N0", CultureInfo.InvariantCulture),
-            _ => Words.Figure(value.Mean),
-        };
-        return text + (value.Deviation is { } deviation ? $" ± {(figure.Kind == FigureKind.Seconds ? Words.Time(deviation) : Words.Figure(deviation))}" : "")
-            + (value.Step is { } step ? string.Create(CultureInfo.InvariantCulture, $" @{step}") : "");
-    }
+    private static string Cell(ComparedFigure figure, ComparedValue value) =>
+        Amount(figure, value.Mean) + (value.Deviation is { } deviation ? $" ± {Amount(figure, deviation)}" : "")
+        + (value.Step is { } step ? string.Create(CultureInfo.InvariantCulture, $" @{step}") : "");
 
     private static string Against(ComparedFigure figure, ComparedValue value, bool isBaseline)
     {
@@ -97,15 +89,15 @@ internal static class ComparisonSections
         }
 
         var sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
-        var amount = figure.Kind switch
-        {
-            _ when difference == 0 => "0",
-            FigureKind.Seconds => Words.Time(Math.Abs(difference)),
-            FigureKind.Parameters or FigureKind.ExamplesPerSecond => Math.Round(Math.Abs(difference)).ToString("N0", CultureInfo.InvariantCulture),
-            _ => Words.Figure(Math.Abs(difference)),
-        };
-        return $" ({sign}{amount}{(value.IsNoise == true ? " ~" : "")})";
+        return $" ({sign}{(difference == 0 ? "0" : Amount(figure, Math.Abs(difference)))}{(value.IsNoise == true ? " ~" : "")})";
     }
+
+    private static string Amount(ComparedFigure figure, double value) => figure.Kind switch
+    {
+        FigureKind.Seconds => Words.Time(value),
+        FigureKind.Parameters or FigureKind.ExamplesPerSecond => Math.Round(value).ToString("N0", CultureInfo.InvariantCulture),
+        _ => Words.Figure(value),
+    };
 
     /// <summary>The column that did best; null where they are equal, or neither direction is better.</summary>
     private static int? Winner(ComparedFigure figure)
