@@ -74,6 +74,23 @@ public class TourTests(Chromium chromium)
         Assert.Empty(opened.Problems);
     }
 
-    private static Task Keep(IPage page, string name, bool whole = false) =>
-        Pictures is null ? Task.CompletedTask : page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name), FullPage = whole });
+    /// <summary>Takes a picture, without the folder of whoever takes it.</summary>
+    private static async Task Keep(IPage page, string name, bool whole = false)
+    {
+        if (Pictures is null)
+        {
+            return;
+        }
+
+        await page.EvaluateAsync("""
+            folder => {
+              const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+              while (texts.nextNode()) {
+                const text = texts.currentNode.data;
+                if (text.includes(folder)) texts.currentNode.data = text.replaceAll(folder + "/", "").replaceAll(folder, "experiments");
+              }
+            }
+            """, Path.GetDirectoryName(Environment.GetEnvironmentVariable("TOUR_RUNS")));
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name), FullPage = whole });
+    }
 }
