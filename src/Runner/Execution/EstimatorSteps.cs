@@ -142,15 +142,15 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
     {
         var progress = new TrainProgress(run.Terminal, run.Clock);
         var config = Section.Config;
+        TrainingListener[] asked = [.. run.CallbacksOf(TrainingSteps.OwnCallbacks(step)), .. TrainingSteps.HooksOf(step).Select(hook => hook.Start(run.Surroundings))];
         return
         [
-            .. run.CallbacksOf(TrainingSteps.OwnCallbacks(step)),
-            .. TrainingSteps.HooksOf(step).Select(hook => hook.Start(run.Surroundings)),
+            .. asked,
             progress,
             .. config.SaveSummarySteps is { } every ? new[] { new SummarySaverHook { SaveSteps = every, OutputDir = Section.Folder?.Full ?? "summaries" }.Start(run.Surroundings) } : [],
             new StepLogHook(config.LogStepCountSteps ?? StepsLookedAt, (session, logs) => Tell(session, logs, progress)),
             new CheckpointSaverHook(Checkpoints, config, run.Clock, (saved, path) => run.Log.Debug("Checkpoint {Path} at step {Step}", path, saved)),
-            keeper.Watch(),
+            keeper.Watch(othersWrite: asked.Length > 0 || step is TrainAndEvaluateStep),
         ];
     }
 

@@ -91,8 +91,9 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
             Validates = epoch => step.ValidationFreq.Listed?.Contains(epoch) ?? epoch % step.ValidationFreq.Every!.Value == 0,
         };
         var fit = new Fit(Trainer, options) { Place = run.Surroundings };
-        fit.Run(
-            batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [.. run.CallbacksOf(step.Callbacks), new FitProgress(run, _fits), keeper.Watch()], from, stop);
+        TrainingListener[] asked = [.. run.CallbacksOf(step.Callbacks)];
+        TrainingListener[] own = [new FitProgress(run, _fits), keeper.Watch(othersWrite: asked.Length > 0)];
+        fit.Run(batches, (plan with { Passes = 1 }).Count!.Value, validationBatches, [.. asked, .. own], from, stop);
         fit.NeedEnd(stop);
         var seconds = run.Seconds(start);
         run.Record.AddResult("fit", Trainer.Steps, seconds, fit.History.Count > 0 ? fit.History[^1].Logs : [], examples: fit.Examples, waited: run.Waited(batches, seconds));

@@ -48,17 +48,13 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
     }
 
     /// <summary>Looks on at a training of the entry at work, and keeps it.</summary>
-    internal TrainingListener Watch() => new Watcher(this, run.Definition.Runtime.Checkpoint.Every, run);
+    /// <param name="othersWrite">
+    /// Whether callbacks, hooks or exporters look on too. What they found when the training began, the length of a file that they add to,
+    /// whether there was a backup, cannot be found again once they have written: its beginning is on the disk before its first step.
+    /// </param>
+    internal TrainingListener Watch(bool othersWrite) => new Watcher(this, run.Definition.Runtime.Checkpoint.Every, run, othersWrite);
 
-    /// <summary>
-    /// Keeps a training that begins, on the disk before its first step: what callbacks found then, the length of a file that they add to,
-    /// whether there was a backup, cannot be found again once they have written.
-    /// </summary>
-    private void KeepNow(Training training)
-    {
-        Keep(training);
-        checkpoints.Wait();
-    }
+    private void WaitForDisk() => checkpoints.Wait();
 
     private void Keep(Training? training)
     {
@@ -79,7 +75,7 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
     }
 
     /// <summary>Keeps a training when it is due, and when the program is asked to stop.</summary>
-    private sealed class Watcher(RunKeeper keeper, Configuration.Sections.Interval every, RunContext run) : TrainingListener
+    private sealed class Watcher(RunKeeper keeper, Configuration.Sections.Interval every, RunContext run, bool othersWrite) : TrainingListener
     {
         private const double ShortestEpochs = 1; // seconds: where epochs fly by, a checkpoint each would be all that is done
         private int _lastEpoch;
@@ -90,7 +86,11 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
         public override void TrainBegin()
         {
             (_lastEpoch, _lastStep) = (Training.Epoch, Training.Step);
-            keeper.KeepNow(Training);
+            keeper.Keep(Training);
+            if (othersWrite)
+            {
+                keeper.WaitForDisk();
+            }
         }
 
         public override void AtRest()
