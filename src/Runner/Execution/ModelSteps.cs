@@ -168,6 +168,8 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
     {
         private readonly ProgressClock _clock = new(run.Clock);
 
+        public override void BatchBegin() => _clock.Begin(Training.Step, Training.Examples);
+
         public override void BatchEnd()
         {
             if (run.Terminal.IsLive && _clock.IsDue())

@@ -8,6 +8,9 @@ internal sealed class TrainProgress(Terminal terminal, TimeProvider clock) : Tra
     private readonly ProgressClock _clock = new(clock);
 
     /// <inheritdoc/>
+    public override void BatchBegin() => _clock.Begin(Session.Step, Session.Examples);
+
+    /// <inheritdoc/>
     public override void BatchEnd()
     {
         if (terminal.IsLive && _clock.IsDue())
@@ -25,7 +28,7 @@ internal sealed class TrainProgress(Terminal terminal, TimeProvider clock) : Tra
     /// <summary>The line for the present moment.</summary>
     internal string Text(TrainingSession session)
     {
-        var (done, parts) = (session.Step - session.FirstStep, new List<string>());
+        var (done, parts) = (_clock.StepsTo(session.Step), new List<string>());
         parts.Add(session.LastStep is { } last ? $"step {session.Step}/{last}" : $"step {session.Step}");
         if (session.LastLogs is { } logs)
         {

@@ -33,10 +33,10 @@ internal sealed class Trash(string root)
     /// <summary>Moves a run back; the result is where it is now.</summary>
     internal RunFolder Restore(RunFolder run) => new(Move(run, Path.Combine(root, run.Name)));
 
-    /// <summary>The removed run that is meant: <c>name</c> (the one removed of it that is newest) or <c>name/id</c>.</summary>
+    /// <summary>The removed run that is meant: <c>name</c> (the one removed of it that is newest), <c>name/id</c>, or the folder that it was.</summary>
     /// <exception cref="WrongCommandException">There is none.</exception>
     internal RunFolder Find(string reference) =>
-        Runs.FirstOrDefault(run => $"{run.Name}/{run.Id}" == reference) ?? Runs.FirstOrDefault(run => run.Name == reference)
+        Runs.FirstOrDefault(run => $"{run.Name}/{run.Id}" == reference || Path.Combine(root, run.Name, run.Id) == Path.GetFullPath(reference)) ?? Runs.FirstOrDefault(run => run.Name == reference)
         ?? throw new WrongCommandException(Runs.Count == 0 ? "The trash is empty." : $"There is no run '{reference}' in the trash. It has {string.Join(", ", Runs.Take(5).Select(run => $"{run.Name}/{run.Id}"))}{(Runs.Count > 5 ? " …" : "")}.");
 
     /// <summary>Deletes all that lies in it; the result is how many runs that were.</summary>

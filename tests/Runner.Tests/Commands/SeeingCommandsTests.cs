@@ -85,6 +85,9 @@ public class SeeingCommandsTests
         Assert.Equal(0, program.Invoke("restore", "toy/20260102-030405", "--runs", program.Runs));
         Assert.Equal("toy/20260102-030405-2 is back\n", program.Output);
         Assert.Empty(Removed(program));
+        var folder = Path.Combine(program.Runs, "toy", "20260102-030405-2");
+        Assert.Equal(0, program.Invoke("rm", folder, "--runs", program.Runs));
+        Assert.Equal(0, program.Invoke("restore", folder, "--runs", program.Runs)); // as it was called when it was removed
         program.Invoke("rm", "toy/20260102-030405", "--empty-trash", "--runs", program.Runs);
         Assert.EndsWith("1 runs deleted for good\n", program.Output, StringComparison.Ordinal);
 
