@@ -50,7 +50,8 @@ internal sealed class SmallDenseChain : IDisposable
             && nodes.Zip(nodes.Skip(1)).All(pair => pair.Second.Inputs is [{ Node: var before }] && before == pair.First)
             && nodes.Select(node => node.Layer).Distinct().Count() == nodes.Count
             && nodes.TrueForAll(node => IsPlain(node, node == nodes[^1]))
-            && trained.Count == model.Weights.Count && trained.All(weight => weight.Regularizer is null);
+            && trained.Count == model.Weights.Count && trained.All(weight => weight.Regularizer is null)
+            && trained.Sum(weight => weight.Count) <= Most; // else no batch is small enough, and room for gradients would be held for nothing
         var children = model.Module.Children.ToDictionary(StringComparer.Ordinal);
         return isChain ? new SmallDenseChain([.. nodes.Select(node => new Link((Dense)node.Layer.Definition, [.. children[node.Layer.Name].AllWeights]))]) : null;
     }
