@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Core;
@@ -12,13 +13,14 @@ namespace ExperimentRunner.Engine.Callbacks;
 /// <summary>Writes what TensorBoard shows: curves of every figure, how weights are spread, the model.</summary>
 /// <remarks>
 /// Writes: event files in <c>log_dir/train</c> and <c>log_dir/validation</c>, with Keras's tags: <c>epoch_loss</c>, <c>batch_loss</c>,
-/// <c>evaluation_loss_vs_iterations</c>, <c>conv2d/kernel/histogram</c>.
+/// <c>evaluation_loss_vs_iterations</c>, <c>conv2d/kernel/histogram</c>. Of profiled batches, <c>log_dir/plugins/profile/batch_{last}/local.trace.json.gz</c>:
+/// each step and what came between steps; Keras's profiles are of single operations.
 /// Source: Keras 3, <c>keras.callbacks.TensorBoard</c>.
 /// </remarks>
 /// <example>TensorBoard: { log_dir: logs, histogram_freq: 1, update_freq: 100 }</example>
 [KerasName("TensorBoard")]
 [RefusedOption("embeddings_metadata", "TensorBoard's projector reads TensorFlow's checkpoints, which are not written")]
-public sealed record TensorBoard : Callback, IChecked
+public sealed record TensorBoard : Callback
 {
     /// <summary>The folder; a relative one lies in the run folder.</summary>
     public string LogDir { get; init; } = "logs";
@@ -39,21 +41,12 @@ public sealed record TensorBoard : Callback, IChecked
     /// <summary>When figures are written: <c>epoch</c>, <c>batch</c>, or after so many batches besides.</summary>
     public SaveFrequency UpdateFreq { get; init; } = SaveFrequency.Epoch;
 
-    /// <summary>Which batches are profiled; only 0, none. A <c>ProfilerHook</c> profiles an estimator.</summary>
-    public int ProfileBatch { get; init; }
+    /// <summary>Which batches are profiled: one of the training's, <c>[first, last]</c>, or 0 for none.</summary>
+    public ProfiledBatches ProfileBatch { get; init; } = ProfiledBatches.None;
 
     /// <summary>After how many epochs weights are saved for the projector; 0 is never.</summary>
     [AtLeast(0)]
     public int EmbeddingsFreq { get; init; }
-
-    /// <inheritdoc/>
-    public IEnumerable<OptionMistake> FindMistakes()
-    {
-        if (ProfileBatch != 0)
-        {
-            yield return new OptionMistake("profile_batch", "Batches cannot be profiled for TensorBoard.", "0, and a ProfilerHook in an estimator's hooks");
-        }
-    }
 
     /// <inheritdoc/>
     public override TrainingListener Start() => new Listener(this);
@@ -66,6 +59,7 @@ public sealed record TensorBoard : Callback, IChecked
         private long _epochStart;
         private long _batchStart;
         private long _iterations;
+        private StepTrace? _trace;
 
         public override void TrainBegin() => Try(() =>
         {
@@ -78,11 +72,29 @@ public sealed record TensorBoard : Callback, IChecked
 
         public override void EpochBegin() => (_epochStart, _iterations) = (Training.Place.Clock.GetTimestamp(), Training.Trainer.Optimizer.Iterations);
 
-        public override void BatchBegin() => _batchStart = Training.Place.Clock.GetTimestamp();
+        public override void BatchBegin()
+        {
+            _batchStart = Training.Place.Clock.GetTimestamp();
+            if (_batch + 1 >= definition.ProfileBatch.First && _batch + 1 <= definition.ProfileBatch.Last)
+            {
+                (_trace ??= new StepTrace(Training.Place.Clock)).Begin();
+            }
+        }
 
         public override void BatchEnd()
         {
             _batch++;
+            _trace?.End(_batch);
+            if (_trace is { } trace && _batch == definition.ProfileBatch.Last)
+            {
+                Try(() => WholeFile.Write(InFolder("plugins", "profile", $"batch_{_batch}", "local.trace.json.gz"), file =>
+                {
+                    using var packed = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+                    trace.Write(packed);
+                }));
+                _trace = null;
+            }
+
             if (definition.UpdateFreq.Batches is not { } every || _batch % every != 0)
             {
                 return;

@@ -1,4 +1,7 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Callbacks;
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
 using ExperimentRunner.Engine.Optimizers.Schedules;
@@ -186,6 +189,33 @@ public class CallbackTests
 
         Assert.Equal(after[0], during[0]); // what is trained lay where the averages are, and came back
     }
+
+    [Theory]
+    [InlineData("3", 3, 3)]
+    [InlineData("[2, 4]", 2, 4)]
+    [InlineData("\"2,4\"", 2, 4)]
+    public void TensorBoardProfilesBatches(string written, int first, int last)
+    {
+        using var small = new Small();
+        var callback = Reading.Read<Callback>(JsonNodes.Parse($$"""{"TensorBoard": {"profile_batch": {{written}} } }"""));
+
+        small.Fit(3, callback.Start());
+
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(small.Folder.Path, "logs", "plugins", "profile"), "*", SearchOption.AllDirectories));
+        Assert.EndsWith($"batch_{last}/local.trace.json.gz", file.Replace('\\', '/'), StringComparison.Ordinal);
+        using var packed = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
+        var events = JsonNode.Parse(packed)!["traceEvents"]!.AsArray().Select(one => (string?)one!["name"]).ToList();
+        Assert.Equal(Enumerable.Range(first, last - first + 1).Select(step => $"step {step}"), events.Where(name => name != "between steps"));
+        Assert.Equal(last - first, events.Count(name => name == "between steps"));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("[4, 2]")]
+    [InlineData("[1, 2, 3]")]
+    [InlineData("\"some\"")]
+    public void BatchesToProfileThatAreNoneAreRefused(string written) =>
+        Assert.Throws<ConfigException>(() => Reading.Read<Callback>(JsonNodes.Parse($$"""{"TensorBoard": {"profile_batch": {{written}} } }""")));
 
     [Fact]
     public void TensorBoardWritesKerasTags()
