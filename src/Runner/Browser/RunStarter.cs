@@ -19,14 +19,15 @@ internal sealed class RunStarter(RunWatch watch)
     internal Task<string?> Run(string file, string draftOf)
     {
         var before = RunFolders.In(watch.Root).Select(run => run.Path).ToHashSet(StringComparer.Ordinal);
-        return Start(["run", file, "--runs", watch.Root, "--draft-of", draftOf], () => RunFolders.In(watch.Root).Any(run => !before.Contains(run.Path)));
+        return Start(["run", file, "--runs", watch.Root, "--draft-of", draftOf], () => RunFolders.In(watch.Root).Where(run => !before.Contains(run.Path)));
     }
 
     /// <summary>Goes on with a run that was stopped, failed or crashed.</summary>
     /// <returns>What the process said where it could not go on; null once it is at work.</returns>
-    internal Task<string?> Resume(RunFolder run) => Start(["resume", run.Path], () => RunSummary.Read(run).Status == "running");
+    internal Task<string?> Resume(RunFolder run) => Start(["resume", run.Path], () => [run]);
 
-    private async Task<string?> Start(string[] arguments, Func<bool> hasBegun)
+    /// <summary>Starts a process and waits until one of some runs is done by it.</summary>
+    private async Task<string?> Start(string[] arguments, Func<IEnumerable<RunFolder>> runs)
     {
         var words = new ConcurrentQueue<string>();
         using var process = new Process { StartInfo = Command(arguments) };
@@ -35,7 +36,7 @@ internal sealed class RunStarter(RunWatch watch)
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        while (!hasBegun())
+        while (!runs().Any(run => RunFacts.Read(run.RecordFile).Process?.Id == process.Id))
         {
             if (process.HasExited)
             {

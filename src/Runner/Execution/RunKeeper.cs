@@ -54,9 +54,7 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
     /// </param>
     internal TrainingListener Watch(bool othersWrite) => new Watcher(this, run.Definition.Runtime.Checkpoint.Every, run, othersWrite);
 
-    private void WaitForDisk() => checkpoints.Wait();
-
-    private void Keep(Training? training)
+    private void Keep(Training? training, bool onDisk = false)
     {
         var state = new SavedState();
         state.Put("position", (long)Position);
@@ -71,6 +69,11 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
         save(state);
         training?.Save(state.At(Step));
         checkpoints.Write(state, run.Metrics.Flush);
+        if (onDisk)
+        {
+            checkpoints.Wait();
+        }
+
         _lastKept = run.Clock.GetTimestamp();
     }
 
@@ -86,11 +89,7 @@ internal sealed class RunKeeper(RunContext run, RunCheckpoints checkpoints, Acti
         public override void TrainBegin()
         {
             (_lastEpoch, _lastStep) = (Training.Epoch, Training.Step);
-            keeper.Keep(Training);
-            if (othersWrite)
-            {
-                keeper.WaitForDisk();
-            }
+            keeper.Keep(Training, onDisk: othersWrite);
         }
 
         public override void AtRest()
