@@ -6,6 +6,7 @@ namespace ExperimentRunner.Runner.Tests.Browser;
 /// <summary>A real browser without a window, for all tests of pages.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    private const int Patience = 90_000; // milliseconds; a machine may be busy
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -14,6 +15,7 @@ public sealed class Chromium : IAsyncLifetime
     {
         var driver = typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "PlaywrightDriver").Value;
         Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", driver);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Find(), Args = ["--no-sandbox", "--disable-gpu"] });
     }
@@ -28,7 +30,7 @@ public sealed class Chromium : IAsyncLifetime
     internal async Task<PageUnderTest> Open(Uri address, int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         var problems = new List<string>();
         page.PageError += (_, error) => problems.Add(error);

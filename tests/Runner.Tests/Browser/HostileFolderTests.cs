@@ -37,6 +37,7 @@ public class HostileFolderTests(Chromium chromium)
         var page = opened.Page;
         await Expect(page.Locator("[data-count]")).ToContainTextAsync($"{Names.Length - 1} of {Names.Length - 1} runs");
         await page.GetByLabel("Filter").FillAsync("onerror");
+        await Expect(page.Locator("table.runs tbody a")).ToHaveCountAsync(1);
         await page.Locator("table.runs tbody a").First.ClickAsync();
         await Expect(page.Locator("h1")).ToContainTextAsync("<img src=x onerror=alert(1)>/");
         await Expect(page.GetByLabel("Note", new() { Exact = true })).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("<script>"));
@@ -68,7 +69,7 @@ public class HostileFolderTests(Chromium chromium)
         var page = opened.Page;
         await page.GetByText("toy/20260102-030405").ClickAsync();
 
-        await Expect(page.Locator(".chart")).ToHaveCountAsync(2, new() { Timeout = 30_000 });
+        await Expect(page.Locator(".chart")).ToHaveCountAsync(2);
         await Expect(page.GetByText("Nothing was said.")).ToBeVisibleAsync();
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 30);
         Assert.Empty(opened.Problems);
@@ -90,7 +91,7 @@ public class HostileFolderTests(Chromium chromium)
 
         Directory.Delete(run.Path, recursive: true);
 
-        await Expect(page.GetByText("There is no such run.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(page.GetByText("There is no such run.")).ToBeVisibleAsync();
         Assert.Empty(opened.Problems);
     }
 }

@@ -9,8 +9,6 @@ namespace ExperimentRunner.Runner.Tests.Browser;
 [Collection("browser")]
 public class PageTests(Chromium chromium)
 {
-    private const int Patience = 90_000; // milliseconds; a machine may be busy
-
     [Fact]
     public async Task ARunIsStartedFromTheEditorAndSeenToMove()
     {
@@ -22,16 +20,16 @@ public class PageTests(Chromium chromium)
         await page.GetByText("New run").ClickAsync();
         await page.GetByLabel("Name").FillAsync("moving");
         await page.GetByLabel("Experiment file").FillAsync(SmallExperiment.Text.Replace("steps: 25", "steps: 10000000", StringComparison.Ordinal).Replace("log_step_count_steps: 10", "log_step_count_steps: 100", StringComparison.Ordinal));
-        await Expect(page.Locator(".verdict")).ToHaveTextAsync("no mistakes", new() { Timeout = Patience });
+        await Expect(page.Locator(".verdict")).ToHaveTextAsync("no mistakes");
         await page.Locator("button.main").ClickAsync();
 
         var row = page.Locator("table.runs tbody tr:has(a)");
-        await Expect(row).ToHaveCountAsync(1, new() { Timeout = Patience });
+        await Expect(row).ToHaveCountAsync(1);
         await row.Locator("input[type=checkbox]").CheckAsync();
-        await page.WaitForFunctionAsync("() => document.querySelector('.board')?.board?.panels.get('loss')?.plot.data[0].length > 1", null, new() { Timeout = Patience });
+        await page.WaitForFunctionAsync("() => document.querySelector('.board')?.board?.panels.get('loss')?.plot.data[0].length > 1");
         const string Points = "() => document.querySelector('.board').board.panels.get('loss').plot.data[0].at(-1)";
         var before = await page.EvaluateAsync<double>(Points);
-        await page.WaitForFunctionAsync($"before => ({Points})() > before", before, new() { Timeout = Patience });
+        await page.WaitForFunctionAsync($"before => ({Points})() > before", before);
 
         await row.Locator("a").ClickAsync();
         var status = page.Locator("header .status");
@@ -43,8 +41,8 @@ public class PageTests(Chromium chromium)
 
         async Task Press(string button, string then)
         {
-            await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync(new() { Timeout = Patience });
-            await Expect(status).ToHaveTextAsync(then, new() { Timeout = Patience });
+            await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+            await Expect(status).ToHaveTextAsync(then);
         }
     }
 
@@ -58,9 +56,9 @@ public class PageTests(Chromium chromium)
         await using var server = await new BrowserUnderTest { Existing = program.Runs }.Start();
         await using var opened = await chromium.Open(new Uri(server.Base, $"/editor/child/{id}?" + server.Address.Query.TrimStart('?')));
 
-        await Expect(opened.Page.Locator(".verdict")).ToHaveTextAsync("no mistakes", new() { Timeout = Patience });
+        await Expect(opened.Page.Locator(".verdict")).ToHaveTextAsync("no mistakes");
         await opened.Page.Locator("button.main").ClickAsync();
-        await Expect(opened.Page.Locator("table.runs tbody tr:has(a)")).ToHaveCountAsync(2, new() { Timeout = Patience });
+        await Expect(opened.Page.Locator("table.runs tbody tr:has(a)")).ToHaveCountAsync(2);
         Assert.Empty(opened.Problems);
     }
 
@@ -73,10 +71,10 @@ public class PageTests(Chromium chromium)
         await Expect(opened.Page.GetByText("There are no runs")).ToBeVisibleAsync();
 
         var run = server.AddRun("20260102-030405", status: "running", lines: 3);
-        await Expect(row.Locator(".status")).ToHaveTextAsync("running", new() { Timeout = Patience });
+        await Expect(row.Locator(".status")).ToHaveTextAsync("running");
         await Expect(row).ToContainTextAsync("0.3333");
         BrowserUnderTest.AddLine(run, 4);
-        await Expect(row).ToContainTextAsync("0.25", new() { Timeout = Patience });
+        await Expect(row).ToContainTextAsync("0.25");
 
         Assert.Empty(opened.Problems);
     }
@@ -119,13 +117,13 @@ public class PageTests(Chromium chromium)
         await using var opened = await chromium.Open(new Uri(server.Base, "/editor?" + server.Address.Query.TrimStart('?')));
         var page = opened.Page;
         var editor = page.GetByLabel("Experiment file");
-        await Expect(page.Locator(".verdict")).ToHaveTextAsync("no mistakes", new() { Timeout = Patience });
+        await Expect(page.Locator(".verdict")).ToHaveTextAsync("no mistakes");
         var good = await editor.InputValueAsync();
 
         await editor.FillAsync(good.Replace("units: 32", "unit: 32", StringComparison.Ordinal));
 
         var mark = page.Locator("mark.mistaken");
-        await Expect(mark).ToHaveTextAsync("unit", new() { Timeout = Patience });
+        await Expect(mark).ToHaveTextAsync("unit");
         var line = good.Split('\n').ToList().FindIndex(text => text.Contains("units: 32", StringComparison.Ordinal)) + 1;
         await Expect(page.Locator(".lines .mistaken")).ToHaveTextAsync(line.ToString(CultureInfo.InvariantCulture));
         var (place, number) = ((await mark.BoundingBoxAsync())!, (await page.Locator(".lines .mistaken").BoundingBoxAsync())!);
@@ -136,7 +134,7 @@ public class PageTests(Chromium chromium)
         Assert.Equal("unit", await editor.EvaluateAsync<string>("area => area.value.slice(area.selectionStart, area.selectionEnd)"));
 
         await editor.FillAsync(good);
-        await Expect(page.Locator(".verdict")).ToHaveTextAsync("no mistakes", new() { Timeout = Patience });
+        await Expect(page.Locator(".verdict")).ToHaveTextAsync("no mistakes");
         await Expect(page.Locator("button.main")).ToBeEnabledAsync();
         Assert.Empty(opened.Problems);
     }
