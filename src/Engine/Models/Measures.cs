@@ -26,7 +26,7 @@ public enum LossMean
 public sealed class Measures(Objective objective, LossMean mean) : IResumable, IDisposable
 {
     private readonly RunningMean _loss = new();
-    private readonly RunningMean?[] _losses = [.. objective.Outputs.Select(output => objective.Outputs.Count > 1 && output.Loss is not null ? new RunningMean() : null)];
+    private readonly RunningMean?[] _losses = [.. objective.Outputs.Select(output => objective.LossesApart.Contains(output) ? new RunningMean() : null)];
     private IReadOnlyList<(string Name, int Output, bool Weighted, MetricState State)>? _metrics;
     private List<(Shape Target, Shape Prediction)> _shapes = [];
 

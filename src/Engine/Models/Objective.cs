@@ -22,10 +22,11 @@ public sealed class Objective
     public IReadOnlyList<OutputObjective> Outputs { get; }
 
     /// <summary>What Keras logs: the loss, that of each output where there are several, and the metrics.</summary>
-    public IEnumerable<string> LogNames => Outputs.Count == 1
-        ? [Names.Loss, .. MetricNames(Outputs[0])]
-        : [Names.Loss, .. Outputs.Where(output => output.Loss is not null).Select(output => LogName(output, Names.Loss)),
-            .. Outputs.SelectMany(output => MetricNames(output).Select(name => LogName(output, name)))];
+    public IEnumerable<string> LogNames =>
+        [Names.Loss, .. LossesApart.Select(output => LogName(output, Names.Loss)), .. Outputs.SelectMany(output => MetricNames(output).Select(name => LogName(output, name)))];
+
+    /// <summary>The outputs whose loss is a figure of its own: none where only one is trained, whose loss is the whole.</summary>
+    internal IEnumerable<OutputObjective> LossesApart => Outputs.Count(output => output.Loss is not null) > 1 ? Outputs.Where(output => output.Loss is not null) : [];
 
     /// <summary>Sorts out what compile options say for each output.</summary>
     /// <param name="options">The options.</param>

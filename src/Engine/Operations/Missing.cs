@@ -43,7 +43,7 @@ internal sealed record NanvarOperation : KeepingReduction
 {
     private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
 
-    private protected override Tensor Reduce(Tensor x, long[] axes) => Missing.Mean((x - Missing.Mean(x, axes, keep: true)).square(), axes, Keepdims);
+    private protected override Tensor Reduce(Tensor x, long[] axes) => Missing.Variance(x, axes, Keepdims);
 }
 
 [KerasName("Nanstd")]
@@ -51,7 +51,7 @@ internal sealed record NanstdOperation : KeepingReduction
 {
     private protected override DataType TypeOf(DataType type) => Broadcast.Types([type], withFraction: true);
 
-    private protected override Tensor Reduce(Tensor x, long[] axes) => Missing.Mean((x - Missing.Mean(x, axes, keep: true)).square(), axes, Keepdims).sqrt();
+    private protected override Tensor Reduce(Tensor x, long[] axes) => Missing.Variance(x, axes, Keepdims).sqrt();
 }
 
 [KerasName("Nanargmax")]
@@ -86,6 +86,14 @@ internal static class Missing
     {
         var (real, missing) = (x.is_floating_point() ? x : x.to_type(ScalarType.Float32), x.isnan());
         return real.masked_fill(missing, 0).sum(axes, keep) / missing.logical_not().to_type(real.dtype).sum(axes, keep);
+    }
+
+    /// <summary>The variance of what is a number. What is none is taken out before the square, or it would spoil every gradient.</summary>
+    internal static Tensor Variance(Tensor x, long[] axes, bool keep)
+    {
+        var (known, count) = (x.isnan().logical_not(), x.isnan().logical_not().to_type(ScalarType.Float32).sum(axes, keep));
+        var apart = x.masked_fill(known.logical_not(), 0) - Mean(x, axes, keep: true);
+        return apart.masked_fill(known.logical_not(), 0).square().sum(axes, keep) / count;
     }
 
     /// <summary>A result where there was a number at all.</summary>

@@ -61,6 +61,27 @@ public class EveryOperation
         Assert.Equal(written.ToJsonString(), again.ToJsonString());
     }
 
+    /// <summary>What is no number gives no gradient, and spoils none.</summary>
+    [Theory]
+    [InlineData("Nansum")]
+    [InlineData("Nanmean")]
+    [InlineData("Nanvar")]
+    [InlineData("Nanstd")]
+    [InlineData("Nanmax")]
+    [InlineData("Nanprod")]
+    public void OverWhatIsANumberHasGradientsThatAreNumbers(string name)
+    {
+        using var scope = NewDisposeScope();
+        var operation = OperationFigure.Read(new JsonObject { ["module"] = "keras.src.ops.numpy", ["class_name"] = name, ["config"] = new JsonObject { ["axis"] = 1 } });
+        var x = tensor(new[] { 1, float.NaN, 3, 4, -1, float.NaN }, [2, 3]).requires_grad_(true);
+
+        operation.Compute(new Given<Tensor>(operation, new Operands([new Operand.Input(0)], []), [x]))[0].sum().backward();
+
+        Assert.True(x.grad!.isfinite().all().item<bool>());
+        Assert.Equal(0, x.grad![0, 1].item<float>());
+        Assert.NotEqual(0, x.grad!.abs().sum().item<float>());
+    }
+
     [Fact]
     public void HasFiguresFoundAnotherWay()
     {

@@ -169,7 +169,12 @@ internal abstract class HeadAttentionModule(HeadAttention layer) : LayerModule
             mask = AttentionOrder.And(mask, Causal(query, value, key));
         }
 
-        return [Join(nn.functional.scaled_dot_product_attention(q, k, v, ForFused(mask, q.dtype), is_casual: causalOnly), query, call)];
+        if (mask is not null && layer.Dropout == 0)
+        {
+            (q, mask) = LookEverywhere(q, mask);
+        }
+
+        return [Join(nn.functional.scaled_dot_product_attention(q, k, v, mask, is_casual: causalOnly), query, call)];
     }
 
     /// <summary>The weights of attention; zero where the mask hides a key, even if it hides all.</summary>
@@ -181,11 +186,14 @@ internal abstract class HeadAttentionModule(HeadAttention layer) : LayerModule
     }
 
     /// <summary>
-    /// The mask as the fused operation takes it. A query that may look at nothing looks at everything alike, as in Keras; but at
-    /// nothing where there is dropout, for which Keras has no fused operation, even outside training.
+    /// A query that may look at nothing looks at everything alike, as in Keras: as one of zeros that may look at everything does, whose
+    /// gradients libtorch finds. Where there is dropout, for which Keras has no fused operation, it looks at nothing, even outside training.
     /// </summary>
-    private Tensor? ForFused(Tensor? mask, ScalarType type) => mask is null || layer.Dropout > 0 ? mask
-        : zeros(mask.shape, type).masked_fill_(mask.logical_not(), type == ScalarType.Float16 ? -0.7 * 65504 : -0.7 * float.MaxValue);
+    private static (Tensor Query, Tensor Mask) LookEverywhere(Tensor query, Tensor mask)
+    {
+        var blind = mask.any(-1, keepdim: true).logical_not(); // […, queries, 1]
+        return (query.masked_fill(blind, 0), mask.logical_or(blind));
+    }
 
     private Tensor? Mask(AttentionOrder order, IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
     {

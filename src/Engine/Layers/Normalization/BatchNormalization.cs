@@ -13,21 +13,19 @@ namespace ExperimentRunner.Engine.Layers.Normalization;
 /// <remarks>
 /// Shape: the output's is the input's.
 /// Weights: <c>gamma</c>, <c>beta</c>, and the averages <c>moving_mean</c> and <c>moving_variance</c>, which are not learned; all
-/// <c>[channels]</c>. An average becomes <c>momentum · average + (1 − momentum) · value</c>, with the biased variance.
+/// <c>[channels]</c>. An average becomes <c>momentum · average + (1 − momentum) · value</c>, with the biased variance. With
+/// <c>renorm</c> there are <c>moving_stddev</c>, <c>renorm_mean</c> and <c>renorm_stddev</c> too.
 /// Masks: positions that do not count are left out of mean and variance.
 /// A layer that is frozen (<c>trainable: false</c>) predicts, even in training.
 /// Errors: the number of channels must be known.
-/// Source: Keras 3, <c>keras.layers.BatchNormalization</c>. Ioffe and Szegedy (2015).
+/// Source: Keras 3, <c>keras.layers.BatchNormalization</c>. Ioffe and Szegedy (2015); with <c>renorm</c>, Ioffe (2017).
 /// </remarks>
 /// <example>BatchNormalization: { momentum: 0.9 }</example>
 [KerasName("BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization")]
 [RefusedOption("virtual_batch_size", "batches are normalized whole")]
 [RefusedOption("adjustment", "it is Python code")]
-[RefusedOption("renorm", "batch renormalization is not supported")]
-[IgnoredOption("renorm_clipping")]
-[IgnoredOption("renorm_momentum")]
 [IgnoredOption("synchronized")]
-public sealed record BatchNormalization : AffineNormalization
+public sealed record BatchNormalization : AffineNormalization, IChecked
 {
     private const double Tiny = 1e-7; // Keras's own, so that a mask that is nowhere true does no harm
 
@@ -55,6 +53,36 @@ public sealed record BatchNormalization : AffineNormalization
     /// <summary>Makes the start values of the moving variance.</summary>
     public Initializer MovingVarianceInitializer { get; init; } = new Ones();
 
+    /// <summary>Whether training corrects what a batch is normalized with by slower averages, so that small batches do less harm.</summary>
+    public bool Renorm { get; init; }
+
+    /// <summary>How far that correction goes: the scale is at least <c>rmin</c> and at most <c>rmax</c>, the offset at most <c>dmax</c> either way.</summary>
+    public IReadOnlyDictionary<string, double>? RenormClipping { get; init; }
+
+    /// <summary>How much of the averages that correct stays in a step.</summary>
+    [Between(0, 1)]
+    public double RenormMomentum { get; init; } = 0.99;
+
+    /// <inheritdoc/>
+    public IEnumerable<OptionMistake> FindMistakes()
+    {
+        var limits = RenormClipping ?? new Dictionary<string, double>();
+        if (limits.Keys.FirstOrDefault(key => key is not ("rmin" or "rmax" or "dmax")) is { } other)
+        {
+            yield return new OptionMistake("renorm_clipping", $"There is no limit '{other}'.", "rmin, rmax or dmax");
+        }
+
+        if (limits.TryGetValue("rmin", out var least) && limits.TryGetValue("rmax", out var most) && least > most)
+        {
+            yield return new OptionMistake("renorm_clipping", "rmin is greater than rmax.", "an rmin that is at most rmax");
+        }
+
+        if (limits.TryGetValue("dmax", out var far) && far < 0)
+        {
+            yield return new OptionMistake("renorm_clipping", "dmax is negative.", "a number of at least 0");
+        }
+    }
+
     /// <inheritdoc/>
     protected override Spec Infer(Spec input)
     {
@@ -77,6 +105,7 @@ public sealed record BatchNormalization : AffineNormalization
         private readonly long _channels;
         private readonly Weight _mean;
         private readonly Weight _variance;
+        private readonly BatchRenormalization? _renorm;
 
         internal Module(BatchNormalization layer, int axis, long channels, BuildContext context)
             : base(layer, [channels], context)
@@ -84,6 +113,11 @@ public sealed record BatchNormalization : AffineNormalization
             (_layer, _axis, _channels) = (layer, axis, channels);
             _mean = Own(context.Weight("moving_mean", [channels], layer.MovingMeanInitializer, learned: false));
             _variance = Own(context.Weight("moving_variance", [channels], layer.MovingVarianceInitializer, learned: false));
+            _renorm = !layer.Renorm ? null : new BatchRenormalization(
+                layer,
+                Own(context.Weight("moving_stddev", [channels], new BatchRenormalization.Root(layer.MovingVarianceInitializer), learned: false)),
+                Own(context.Weight("renorm_mean", [channels], layer.MovingMeanInitializer, learned: false)),
+                Own(context.Weight("renorm_stddev", [channels], new BatchRenormalization.Root(layer.MovingVarianceInitializer), learned: false)));
         }
 
         internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
@@ -114,8 +148,8 @@ public sealed record BatchNormalization : AffineNormalization
             return _layer.Mode == NormalizationMode.Example ? OfEachExample(x)
                 : _layer.Mode == NormalizationMode.Batch && (!call.Training || Frozen) ? OfTheBatch(x)
                 : !call.Training || Frozen ? Predict(x)
-                : mask is null ? Train(x)
-                : TrainMasked(x, Mask.Over(mask, x));
+                : mask is null && _renorm is null ? Train(x)
+                : TrainStepByStep(x, mask is null ? null : Mask.Over(mask, x));
         }
 
         private Tensor Predict(Tensor x)
@@ -147,20 +181,40 @@ public sealed record BatchNormalization : AffineNormalization
             return y;
         }
 
-        private Tensor TrainMasked(Tensor x, Tensor counts)
+        private Tensor TrainStepByStep(Tensor x, Tensor? counts)
+        {
+            var (mean, variance, centered) = Moments(x.to_type(ScalarType.Float32), counts);
+            var scale = (variance + _layer.Epsilon).rsqrt();
+            Tensor y;
+            if (_renorm is null)
+            {
+                Average(mean.detach().flatten(), variance.detach().flatten());
+                y = centered * (Gamma is null ? scale : scale * Gamma.view(mean.shape));
+            }
+            else
+            {
+                var (times, plus) = _renorm.Correct(mean.detach().flatten(), variance.detach().flatten(), _mean, _variance);
+                y = (centered * (scale * times.view(mean.shape))) + plus.view(mean.shape);
+                y = Gamma is null ? y : y * Gamma.view(mean.shape);
+            }
+
+            return (Beta is null ? y : y + Beta.view(mean.shape)).to_type(x.dtype);
+        }
+
+        /// <summary>Mean and biased variance of each channel, <c>[1, …, channels, …]</c>, and how far each value is from the mean.</summary>
+        private (Tensor Mean, Tensor Variance, Tensor Centered) Moments(Tensor x, Tensor? counts)
         {
             var others = Enumerable.Range(0, (int)x.dim()).Where(axis => axis != _axis).Select(axis => (long)axis).ToArray();
-            var wide = x.to_type(ScalarType.Float32);
+            if (counts is null)
+            {
+                var center = x.mean(others, keepdim: true);
+                return (center, (x - center).square().mean(others, keepdim: true), x - center);
+            }
+
             var ignored = counts.logical_not();
             var total = counts.expand_as(x).sum(others, keepdim: true, type: ScalarType.Float32) + Tiny;
-            var mean = wide.masked_fill(ignored, 0).sum(others, keepdim: true) / total; // [1, …, channels, …]
-            var centered = wide - mean;
-            var variance = centered.masked_fill(ignored, 0).square().sum(others, keepdim: true) / total;
-            Average(mean.detach().flatten(), variance.detach().flatten());
-
-            var scale = (variance + _layer.Epsilon).rsqrt();
-            var y = centered * (Gamma is null ? scale : scale * Gamma.view(mean.shape));
-            return (Beta is null ? y : y + Beta.view(mean.shape)).to_type(x.dtype);
+            var mean = x.masked_fill(ignored, 0).sum(others, keepdim: true) / total;
+            return (mean, (x - mean).masked_fill(ignored, 0).square().sum(others, keepdim: true) / total, x - mean);
         }
 
         private void Average(Tensor mean, Tensor variance)

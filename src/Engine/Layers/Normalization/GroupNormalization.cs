@@ -69,12 +69,17 @@ public sealed record GroupNormalization : AffineNormalization, IChecked
             var groups = layer.Groups == -1 ? channels : layer.Groups;
             if (axis < x.dim() - 1)
             {
-                return nn.functional.group_norm(x.movedim([axis], [1]), groups, Gamma, Beta, layer.Epsilon).movedim([1], [axis]);
+                return Normalize(x.movedim([axis], [1]), groups).movedim([1], [axis]);
             }
 
             // As one image of a single row, whatever the rank: libtorch takes it for its own channels_last format, and no values move.
             var rows = x.reshape(x.shape[0], 1, -1, channels).movedim([-1], [1]); // [batch, channels, 1, …]
-            return nn.functional.group_norm(rows, groups, Gamma, Beta, layer.Epsilon).movedim([1], [-1]).reshape(x.shape);
+            return Normalize(rows, groups).movedim([1], [-1]).reshape(x.shape);
         }
+
+        // libtorch finds no gradient of an offset that has no scale beside it.
+        private Tensor Normalize(Tensor x, long groups) => Gamma is null && Beta is not null
+            ? nn.functional.group_norm(x, groups, eps: layer.Epsilon) + Beta.view([-1, .. Enumerable.Repeat(1L, (int)x.dim() - 2)])
+            : nn.functional.group_norm(x, groups, Gamma, Beta, layer.Epsilon);
     }
 }

@@ -19,7 +19,7 @@ internal static class KerasObjects
     /// <summary>Options that Keras writes and that mean nothing here, because only their default is known.</summary>
     private static readonly Dictionary<string, (string Name, string Value)[]> Constant = new(StringComparer.Ordinal)
     {
-        ["BatchNormalization"] = [("synchronized", "false"), ("renorm", "false"), ("renorm_clipping", "null"), ("renorm_momentum", "0.99")],
+        ["BatchNormalization"] = [("synchronized", "false")],
         ["Discretization"] = [("sparse", "false")],
         ["HashedCrossing"] = [("sparse", "false")],
         ["Dense"] = [("quantization_config", "null")],

@@ -87,6 +87,24 @@ public class HeadAttentionTests
         }
     }
 
+    /// <summary>A query that may look at nothing takes the mean of all values: each value gets its part of the gradient, query and key none.</summary>
+    [Fact]
+    public void AQueryThatMayLookAtNothingLearnsFromAllValuesAlike()
+    {
+        using var scope = NewDisposeScope();
+        var (query, value) = (Normal(1, 1, 2, 6).requires_grad_(true), Normal(2, 1, Keys, 6).requires_grad_(true));
+        using var module = Build(new MultiHeadAttention { NumHeads = 2, KeyDim = 3, UseBias = false }, [query, value]);
+        var mask = tensor(new[] { false, false }, [1, 2]);
+
+        Run(module, [query, value], [mask, null])[0].sum().backward();
+
+        var weights = module.AllWeights.ToDictionary(weight => weight.Path, weight => weight.Value.detach());
+        var each = einsum("fhd,hdo->f", weights["layer/value/kernel"], weights["layer/attention_output/kernel"]) * 2 / Keys;
+        AssertClose(each.expand(1, Keys, 6), value.grad!);
+        Assert.Equal(0, query.grad!.abs().max().item<float>());
+        Assert.All(module.AllWeights.Where(weight => weight.Path is "layer/query/kernel" or "layer/key/kernel"), weight => Assert.Equal(0, weight.Value.grad!.abs().max().item<float>()));
+    }
+
     [Fact]
     public void OneInputIsQueryValueAndKey()
     {

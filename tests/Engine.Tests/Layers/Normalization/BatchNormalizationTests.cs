@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Initializers;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Normalization;
 using ExperimentRunner.Engine.Tensors;
@@ -128,6 +129,77 @@ public class BatchNormalizationTests
             Assert.Equal((before[0][c] * (values[index] - mean[c]) / Math.Sqrt(variance[c] + Epsilon)) + before[1][c], actual[index], 1e-5);
             Assert.Equal((0.5 * before[3][c]) + (0.5 * variance[c]), movedVariance[c], 1e-5);
         }
+    }
+
+    /// <summary>Ioffe (2017), algorithm 1: a batch is corrected by slower averages, within limits, and the moving variance follows the deviation.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WithRenormABatchIsCorrectedByItsAverages(bool limited)
+    {
+        using var scope = NewDisposeScope();
+        var layer = new BatchNormalization
+        {
+            Momentum = 0.9,
+            Renorm = true,
+            RenormMomentum = 0.7,
+            RenormClipping = limited ? new Dictionary<string, double> { ["rmin"] = 0.8, ["rmax"] = 1.1, ["dmax"] = 0.25 } : null,
+        };
+        using var module = Numbers.Build(layer, [Numbers.Normal(1, 6, 3)]);
+        Assert.Equal(["gamma", "beta", "moving_mean", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"], module.Weights.Select(weight => weight.Name));
+        var state = module.Weights.Select(weight => Grid.Of(weight.Value)).ToArray();
+
+        for (var step = 0UL; step < 3; step++)
+        {
+            var x = (Numbers.Normal(step, 6, 3) * 2) + 1;
+            var y = Numbers.Run(module, [x], training: true)[0];
+
+            var (values, expected) = (Grid.Of(x), new Grid(6, 3));
+            var (mean, variance) = Moments(values, 1, _ => true);
+            for (var c = 0L; c < 3; c++)
+            {
+                var deviation = Math.Sqrt(variance[c] + Epsilon);
+                var slow = Math.Max(state[6][c], Math.Sqrt(Epsilon));
+                var (r, d) = (deviation / slow, (mean[c] - state[5][c]) / slow);
+                (r, d) = limited ? (Math.Clamp(r, 0.8, 1.1), Math.Clamp(d, -0.25, 0.25)) : (r, d);
+                for (var row = 0L; row < 6; row++)
+                {
+                    expected[row, c] = (state[0][c] * (((values[row, c] - mean[c]) / deviation * r) + d)) + state[1][c];
+                }
+
+                state[2][c] = (0.9 * state[2][c]) + (0.1 * mean[c]);
+                state[4][c] = (0.9 * state[4][c]) + (0.1 * deviation);
+                state[3][c] = Math.Max(0, (state[4][c] * state[4][c]) - Epsilon);
+                state[5][c] = (0.7 * state[5][c]) + (0.3 * mean[c]);
+                state[6][c] = (0.7 * state[6][c]) + (0.3 * deviation);
+            }
+
+            LayerRun.AssertSame(expected, Grid.Of(y));
+            Assert.All(module.Weights.Zip(state), pair => LayerRun.AssertSame(pair.Second, Grid.Of(pair.First.Value)));
+        }
+    }
+
+    [Fact]
+    public void WithRenormTheDeviationsStartAsTheRootOfTheVariance()
+    {
+        using var scope = NewDisposeScope();
+        var layer = new BatchNormalization { Renorm = true, MovingVarianceInitializer = new Constant { Value = [4] } };
+        using var module = layer.Build([new Spec(Shape.OfBatch(2))], new BuildContext("bn", new RandomKey(1)));
+
+        var start = module.Weights.ToDictionary(weight => weight.Name, weight => weight.Value.sum().item<float>());
+
+        Assert.Equal((8, 4, 4), (start["moving_variance"], start["moving_stddev"], start["renorm_stddev"]));
+    }
+
+    [Theory]
+    [InlineData("rmax", 0.5, "rmin is greater than rmax.")]
+    [InlineData("dmax", -1, "dmax is negative.")]
+    [InlineData("dmin", 1, "There is no limit 'dmin'.")]
+    public void RenormRefusesLimitsThatMakeNoSense(string limit, double value, string problem)
+    {
+        var layer = new BatchNormalization { RenormClipping = new Dictionary<string, double> { ["rmin"] = 0.8, [limit] = value } };
+
+        Assert.Equal(problem, Assert.Single(layer.FindMistakes()).Problem);
     }
 
     [Fact]

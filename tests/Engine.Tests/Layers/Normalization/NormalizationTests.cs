@@ -109,6 +109,35 @@ public class NormalizationTests
         LayerRun.AssertSame(expected, Grid.Of(y));
     }
 
+    [Theory]
+    [InlineData(true, true, -1)]
+    [InlineData(true, false, -1)]
+    [InlineData(false, true, -1)]
+    [InlineData(false, false, -1)]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 1)]
+    public void GroupNormalizationIsTrainedWithScaleAndOffsetOrWithout(bool center, bool scale, int axis)
+    {
+        using var scope = NewDisposeScope();
+        var (x, other) = (Numbers.Normal(1, 3, 4, 4).requires_grad_(true), Numbers.Normal(1, 3, 4, 4).requires_grad_(true));
+        var gradient = Numbers.Normal(2, 3, 4, 4);
+        using var module = Numbers.Build(new GroupNormalization { Groups = 2, Axis = axis, Center = center, Scale = scale }, [x]);
+
+        Numbers.Run(module, [x])[0].backward([gradient]);
+
+        var grouped = (axis == 1 ? other : other.transpose(1, 2)).reshape(3, 2, 8);
+        var mean = grouped.mean([2], keepdim: true);
+        var normal = ((grouped - mean) / ((grouped - mean).square().mean([2], keepdim: true) + 1e-3).sqrt()).reshape(3, 4, 4);
+        var weights = module.Weights.ToDictionary(weight => weight.Name, weight => weight.Value.detach().view(4, 1));
+        normal = scale ? normal * weights["gamma"] : normal;
+        (axis == 1 ? normal : normal.transpose(1, 2)).backward([gradient]);
+        Numbers.AssertClose(other.grad!, x.grad!, 1e-4);
+        if (center)
+        {
+            Numbers.AssertClose(gradient.sum(axis == 1 ? [0L, 2L] : [0L, 1L]), module.Weights.Single(weight => weight.Name == "beta").Value.grad!, 1e-4);
+        }
+    }
+
     [Fact]
     public void GroupNormalizationNeedsChannelsForItsGroups() =>
         Assert.Equal("cannot split 8 channels into 3 groups for its input [batch, 8]", LayerRun.Misfit(new GroupNormalization { Groups = 3 }, 8));
