@@ -62,6 +62,7 @@ public static class TorchNative
             Tune(options);
             var libtorch = NativeLibrary.Load(NeedFile("libtorch.so", options)); // brings the others, which later loads find by their names
             NativeLibrary.TryGetExport(libtorch, "omp_set_num_threads", out _setThreadsHere);
+            Team.Find(libtorch);
             var path = NeedFile("libLibTorchSharp.so", options);
             if (!NativeLibrary.TryLoad(path, out var library)) library = LoadWeakened(path);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, _, _) => name == "LibTorchSharp" ? library : 0);

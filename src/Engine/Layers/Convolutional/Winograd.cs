@@ -1,0 +1,285 @@
+using System.Runtime.CompilerServices;
+using ExperimentRunner.Engine.Tensors;
+
+namespace ExperimentRunner.Engine.Layers.Convolutional;
+
+/// <summary>Convolutions and their gradients by Winograd's way, of pictures in memory, a part of them at a time.</summary>
+internal static unsafe class Winograd<TLanes, T>
+    where TLanes : struct, ILanes<T>
+    where T : unmanaged
+{
+    private const int Side = WinogradTile<TLanes, T>.Side;
+    private const int Factors = Side * Side;
+    private const int AllOnes = Side + 1; // of the 36 sums of A y Aᵀ, the one that adds all of y
+
+    /// <summary>Makes the 36 factors of each pair of channels, <c>[36, pairs]</c>, of a kernel <c>[rows, columns, pairs]</c>.</summary>
+    internal static void Kernel(float* kernel, float* factors, int side, int pairs)
+    {
+        for (var i = 0; i < pairs; i += TLanes.Count)
+        {
+            WinogradTile<TLanes, T>.Kernel(kernel + i, (nint)side * pairs, pairs, factors + i, pairs, side);
+        }
+    }
+
+    /// <summary>The transpose of <see cref="Kernel"/>.</summary>
+    internal static void KernelGradient(float* factors, float* kernel, int side, int pairs)
+    {
+        for (var i = 0; i < pairs; i += TLanes.Count)
+        {
+            WinogradTile<TLanes, T>.KernelGradient(factors + i, pairs, kernel + i, (nint)side * pairs, pairs, side);
+        }
+    }
+
+    /// <summary>Adds values to others.</summary>
+    internal static void Add(float* values, float* to, int count)
+    {
+        for (var i = 0; i < count; i += TLanes.Count)
+        {
+            TLanes.Store(TLanes.Add(TLanes.Load(to + i), TLanes.Load(values + i)), to + i);
+        }
+    }
+
+    /// <summary>The results of some tiles.</summary>
+    internal static void Forward(WinogradShape shape, float* x, float* factors, float* bias, float* y, int first, int end, float* room)
+    {
+        var values = room;
+        var (inStep, outStep) = ((nint)shape.InStep, (nint)shape.OutStep);
+        var sums = values + (Factors * inStep);
+        var patch = sums + (Factors * outStep);
+        for (; first < end; first += shape.Together)
+        {
+            var count = Math.Min(shape.Together, end - first);
+            for (var i = 0; i < count; i++)
+            {
+                Read(shape, x, first + i, patch, values + (i * shape.In), inStep);
+            }
+
+            for (var i = 0; i < Factors; i++)
+            {
+                Multiply(values + (i * inStep), shape.In, 1, factors + ((nint)i * shape.In * shape.Out), sums + (i * outStep), Whole(count), shape.Out, shape.In, adds: false);
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                var place = new Place(shape, first + i, shape.Side, shape.Side, 0, 0, shape.OutHeight, shape.OutWidth);
+                var to = place.IsWhole ? y + (place.Start * shape.Out) : patch;
+                var down = place.IsWhole ? (nint)shape.OutWidth * shape.Out : (nint)shape.Side * shape.Out;
+                for (var channel = 0; channel < shape.Out; channel += TLanes.Count)
+                {
+                    WinogradTile<TLanes, T>.Output(sums + (i * shape.Out) + channel, outStep, to + channel, down, shape.Out, shape.Side, bias is null ? TLanes.Of(0) : TLanes.Load(bias + channel));
+                }
+
+                if (!place.IsWhole)
+                {
+                    place.Move(patch, shape.Side, y, shape.OutWidth, shape.Out, toPatch: false);
+                }
+            }
+        }
+    }
+
+    /// <summary>The gradients of some pictures: added to those of the factors and the bias, written to that of the pictures where it is asked for.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="x">The pictures.</param>
+    /// <param name="turned">The factors of the kernel with its channels in the other order; not needed without <paramref name="dx"/>.</param>
+    /// <param name="dy">The gradient of what came out.</param>
+    /// <param name="dx">The gradient of the pictures, or null.</param>
+    /// <param name="gradients">The gradient of the factors, and behind it that of the bias.</param>
+    /// <param name="firstPicture">The first picture.</param>
+    /// <param name="endPicture">The first picture that is left to others.</param>
+    /// <param name="room">Where to work.</param>
+    internal static void Backward(WinogradShape shape, float* x, float* turned, float* dy, float* dx, float* gradients, int firstPicture, int endPicture, float* room)
+    {
+        var values = room;
+        var (inStep, outStep) = ((nint)shape.InStep, (nint)shape.OutStep);
+        var sums = values + (Factors * inStep);
+        var patch = sums + (Factors * outStep);
+        var picture = shape.Height * shape.Width * shape.In;
+        if (dx is not null)
+        {
+            new Span<float>(dx + ((nint)firstPicture * picture), (endPicture - firstPicture) * picture).Clear();
+        }
+
+        var end = endPicture * shape.Tiles;
+        for (var first = firstPicture * shape.Tiles; first < end; first += shape.Together)
+        {
+            var count = Math.Min(shape.Together, end - first);
+            for (var i = 0; i < count; i++)
+            {
+                var place = new Place(shape, first + i, shape.Side, shape.Side, 0, 0, shape.OutHeight, shape.OutWidth);
+                if (!place.IsWhole)
+                {
+                    place.Move(patch, shape.Side, dy, shape.OutWidth, shape.Out, toPatch: true);
+                }
+
+                var from = place.IsWhole ? dy + (place.Start * shape.Out) : patch;
+                var down = place.IsWhole ? (nint)shape.OutWidth * shape.Out : (nint)shape.Side * shape.Out;
+                for (var channel = 0; channel < shape.Out; channel += TLanes.Count)
+                {
+                    WinogradTile<TLanes, T>.OutputGradient(from + channel, down, shape.Out, sums + (i * shape.Out) + channel, outStep, shape.Side);
+                }
+
+                Add(sums + (AllOnes * outStep) + (i * shape.Out), gradients + shape.Factors, shape.Out);
+                Read(shape, x, first + i, patch, values + (i * shape.In), inStep);
+            }
+
+            for (var i = 0; i < Factors; i++)
+            {
+                Multiply(values + (i * inStep), 1, shape.In, sums + (i * outStep), gradients + ((nint)i * shape.In * shape.Out), shape.In, shape.Out, count, adds: true);
+            }
+
+            if (dx is not null)
+            {
+                for (var i = 0; i < Factors; i++)
+                {
+                    Multiply(sums + (i * outStep), shape.Out, 1, turned + ((nint)i * shape.In * shape.Out), values + (i * inStep), Whole(count), shape.In, shape.Out, adds: false);
+                }
+
+                for (var i = 0; i < count; i++)
+                {
+                    var place = new Place(shape, first + i, shape.Side, Side, shape.Top, shape.Left, shape.Height, shape.Width);
+                    if (!place.IsWhole)
+                    {
+                        new Span<float>(patch, Factors * shape.In).Clear();
+                    }
+
+                    var to = place.IsWhole ? dx + (place.Start * shape.In) : patch;
+                    var down = place.IsWhole ? (nint)shape.Width * shape.In : (nint)Side * shape.In;
+                    for (var channel = 0; channel < shape.In; channel += TLanes.Count)
+                    {
+                        WinogradTile<TLanes, T>.AddInputGradient(values + (i * shape.In) + channel, inStep, to + channel, down, shape.In);
+                    }
+
+                    if (!place.IsWhole)
+                    {
+                        place.Add(patch, Side, dx, shape.Width, shape.In);
+                    }
+                }
+            }
+        }
+    }
+
+    private static int Whole(int count) => (count + 3) / 4 * 4;
+
+    /// <summary>A tile's values, ready to be multiplied.</summary>
+    private static void Read(WinogradShape shape, float* x, int tile, float* patch, float* to, nint step)
+    {
+        var place = new Place(shape, tile, shape.Side, Side, shape.Top, shape.Left, shape.Height, shape.Width);
+        if (!place.IsWhole)
+        {
+            place.Move(patch, Side, x, shape.Width, shape.In, toPatch: true);
+        }
+
+        var from = place.IsWhole ? x + (place.Start * shape.In) : patch;
+        var down = place.IsWhole ? (nint)shape.Width * shape.In : (nint)Side * shape.In;
+        for (var channel = 0; channel < shape.In; channel += TLanes.Count)
+        {
+            WinogradTile<TLanes, T>.Input(from + channel, down, shape.In, to + channel, step);
+        }
+    }
+
+    /// <summary>c (+)= a · b, where c is [rows, columns], a has any steps and b is [depth, columns]. Rows come in fours.</summary>
+    private static void Multiply(float* a, nint aRow, nint aDepth, float* b, float* c, int rows, int columns, int depth, bool adds)
+    {
+        for (var column = 0; column < columns; column += 2 * TLanes.Count)
+        {
+            for (var row = 0; row < rows; row += 4)
+            {
+                MultiplyFour(a + (row * aRow), aRow, aDepth, b + column, columns, c + ((nint)row * columns) + column, depth, adds);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyFour(float* a, nint aRow, nint aDepth, float* b, nint width, float* c, int depth, bool adds)
+    {
+        var (left0, left1, left2, left3) = (TLanes.Of(0), TLanes.Of(0), TLanes.Of(0), TLanes.Of(0));
+        var (right0, right1, right2, right3) = (TLanes.Of(0), TLanes.Of(0), TLanes.Of(0), TLanes.Of(0));
+        for (; depth > 0; depth--, a += aDepth, b += width)
+        {
+            var (left, right) = (TLanes.Load(b), TLanes.Load(b + TLanes.Count));
+            var factor = TLanes.Of(a[0]);
+            left0 = TLanes.MultiplyAdd(factor, left, left0);
+            right0 = TLanes.MultiplyAdd(factor, right, right0);
+            factor = TLanes.Of(a[aRow]);
+            left1 = TLanes.MultiplyAdd(factor, left, left1);
+            right1 = TLanes.MultiplyAdd(factor, right, right1);
+            factor = TLanes.Of(a[2 * aRow]);
+            left2 = TLanes.MultiplyAdd(factor, left, left2);
+            right2 = TLanes.MultiplyAdd(factor, right, right2);
+            factor = TLanes.Of(a[3 * aRow]);
+            left3 = TLanes.MultiplyAdd(factor, left, left3);
+            right3 = TLanes.MultiplyAdd(factor, right, right3);
+        }
+
+        Put(left0, right0, c, adds);
+        Put(left1, right1, c + width, adds);
+        Put(left2, right2, c + (2 * width), adds);
+        Put(left3, right3, c + (3 * width), adds);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(T left, T right, float* to, bool adds)
+    {
+        TLanes.Store(adds ? TLanes.Add(TLanes.Load(to), left) : left, to);
+        TLanes.Store(adds ? TLanes.Add(TLanes.Load(to + TLanes.Count), right) : right, to + TLanes.Count);
+    }
+
+    /// <summary>Where a tile lies in a picture.</summary>
+    private readonly struct Place
+    {
+        private readonly int _picture;
+        private readonly int _row;
+        private readonly int _column;
+        private readonly int _top;
+        private readonly int _left;
+        private readonly int _bottom;
+        private readonly int _right;
+
+        internal Place(WinogradShape shape, int tile, int step, int size, int top, int left, int height, int width)
+        {
+            (var number, tile) = Math.DivRem(tile, shape.Tiles);
+            var (down, across) = Math.DivRem(tile, shape.Across);
+            _picture = number * height;
+            (_row, _column) = ((down * step) - top, (across * step) - left);
+            (_top, _left) = (Math.Max(0, -_row), Math.Max(0, -_column));
+            (_bottom, _right) = (Math.Min(size, height - _row), Math.Min(size, width - _column));
+            IsWhole = _top == 0 && _left == 0 && _bottom == size && _right == size;
+            Start = ((nint)(_picture + _row) * width) + _column;
+        }
+
+        internal bool IsWhole { get; }
+
+        /// <summary>The first value's number, in pixels.</summary>
+        internal nint Start { get; }
+
+        /// <summary>Moves what lies in the picture from or to a patch; the rest of a patch becomes zero.</summary>
+        internal void Move(float* patch, int side, float* picture, int width, int channels, bool toPatch)
+        {
+            if (toPatch)
+            {
+                new Span<float>(patch, side * side * channels).Clear();
+            }
+
+            for (var row = _top; row < _bottom; row++)
+            {
+                var inPatch = new Span<float>(patch + (((row * side) + _left) * channels), (_right - _left) * channels);
+                var inPicture = new Span<float>(picture + ((((nint)(_picture + _row + row) * width) + _column + _left) * channels), (_right - _left) * channels);
+                (toPatch ? inPicture : inPatch).CopyTo(toPatch ? inPatch : inPicture);
+            }
+        }
+
+        /// <summary>Adds a patch to what lies in the picture.</summary>
+        internal void Add(float* patch, int side, float* picture, int width, int channels)
+        {
+            for (var row = _top; row < _bottom; row++)
+            {
+                var from = patch + (((row * side) + _left) * channels);
+                var to = picture + ((((nint)(_picture + _row + row) * width) + _column + _left) * channels);
+                for (var i = 0; i < (_right - _left) * channels; i += TLanes.Count)
+                {
+                    TLanes.Store(TLanes.Add(TLanes.Load(to + i), TLanes.Load(from + i)), to + i);
+                }
+            }
+        }
+    }
+}

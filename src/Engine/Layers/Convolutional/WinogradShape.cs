@@ -1,0 +1,53 @@
+namespace ExperimentRunner.Engine.Layers.Convolutional;
+
+/// <summary>The sizes of a convolution by Winograd's way: channels last, steps of one, a square kernel of two to five.</summary>
+/// <param name="Examples">How many pictures.</param>
+/// <param name="Height">Rows of a picture.</param>
+/// <param name="Width">Columns of a picture.</param>
+/// <param name="In">Channels that go in.</param>
+/// <param name="Out">Channels that come out.</param>
+/// <param name="Kernel">Rows and columns of the kernel.</param>
+/// <param name="Top">Rows of zeros above a picture.</param>
+/// <param name="Left">Columns of zeros left of it.</param>
+/// <param name="OutHeight">Rows that come out.</param>
+/// <param name="OutWidth">Columns that come out.</param>
+internal sealed record WinogradShape(int Examples, int Height, int Width, int In, int Out, int Kernel, int Top, int Left, int OutHeight, int OutWidth)
+{
+    private const int Block = 150_000; // values of tiles that the processor's nearer caches hold
+
+    /// <summary>Rows and columns of the results of a tile.</summary>
+    internal int Side => 7 - Kernel;
+
+    /// <summary>Rows of tiles in a picture.</summary>
+    internal int Down => (OutHeight + Side - 1) / Side;
+
+    /// <summary>Tiles in a row.</summary>
+    internal int Across => (OutWidth + Side - 1) / Side;
+
+    /// <summary>Tiles in a picture.</summary>
+    internal int Tiles => Down * Across;
+
+    /// <summary>Values that go in.</summary>
+    internal long Inputs => (long)Examples * Height * Width * In;
+
+    /// <summary>Values that come out.</summary>
+    internal long Outputs => (long)Examples * OutHeight * OutWidth * Out;
+
+    /// <summary>Products of the plain way.</summary>
+    internal long Products => Outputs * Kernel * Kernel * In;
+
+    /// <summary>Values that a kernel becomes.</summary>
+    internal int Factors => 36 * In * Out;
+
+    /// <summary>How many tiles are worked on at once.</summary>
+    internal int Together => Math.Max(32, Block / 36 / (In + Out) / 4 * 4);
+
+    /// <summary>Values that a thread needs room for.</summary>
+    internal int Room => 36 * (InStep + OutStep + Math.Max(In, Out));
+
+    /// <summary>From one of the 36 values of a tile to the next. A multiple of the caches' page would have them drive each other out.</summary>
+    internal int InStep => (Together * In) + 16;
+
+    /// <summary>From one of the 36 sums of a tile to the next.</summary>
+    internal int OutStep => (Together * Out) + 16;
+}

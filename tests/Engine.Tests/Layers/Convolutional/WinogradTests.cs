@@ -1,0 +1,89 @@
+using ExperimentRunner.Engine.Layers.Convolutional;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ExperimentRunner.Engine.Tests.Layers.Convolutional;
+
+/// <summary>Winograd's way against libtorch's convolution in twice as many digits.</summary>
+public class WinogradTests
+{
+    [Theory]
+    [InlineData(1, 11, 9, 16, 32, 3, 1, true)] // tiles that stand over every border, eight values at once
+    [InlineData(5, 26, 26, 32, 64, 3, 0, true)] // whole tiles alone
+    [InlineData(3, 13, 18, 32, 32, 3, 1, false)]
+    [InlineData(2, 14, 15, 32, 64, 5, 2, true)]
+    [InlineData(3, 9, 12, 48, 16, 2, 0, true)]
+    [InlineData(3, 10, 7, 16, 48, 4, 1, false)]
+    [InlineData(4, 8, 8, 128, 128, 3, 1, true)] // more pairs of channels than tiles
+    [InlineData(2, 3, 2, 32, 32, 3, 1, true)] // a picture smaller than a tile
+    public void AConvolutionAndItsGradientsAreThoseOfLibtorch(int examples, int height, int width, int channels, int filters, int side, int pad, bool hasBias)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(7);
+        var x = (rand([examples, height, width, channels], generator: random) - 0.5).requires_grad_();
+        var kernel = (rand([side, side, channels, filters], generator: random) - 0.5).requires_grad_();
+        var bias = hasBias ? (rand([filters], generator: random) - 0.5).requires_grad_() : null;
+        Tensor[] variables = [x, kernel, .. hasBias ? new[] { bias! } : []];
+        var shape = new WinogradShape(examples, height, width, channels, filters, side, pad, pad, height + (2 * pad) - side + 1, width + (2 * pad) - side + 1);
+
+        var y = WinogradConvolution.Convolve(shape, x, kernel, bias);
+        var given = rand(y.shape, generator: random) - 0.5;
+        var gradients = autograd.grad([y], variables, [given]);
+
+        Tensor[] exact = [.. variables.Select(variable => variable.detach().to(ScalarType.Float64).requires_grad_())];
+        var expected = nn.functional.conv2d(exact[0].permute(0, 3, 1, 2), exact[1].permute(3, 2, 0, 1), hasBias ? exact[2] : null, padding: [pad, pad]).permute(0, 2, 3, 1);
+        var expectedGradients = autograd.grad([expected], exact, [given.to(ScalarType.Float64)]);
+        AssertNear(expected, y);
+        Assert.Equal(expectedGradients.Count, gradients.Count);
+        Assert.All(expectedGradients.Zip(gradients), pair => AssertNear(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public void TheFirstLayerNeedsNoGradientOfItsPictures()
+    {
+        using var scope = NewDisposeScope();
+        var shape = new WinogradShape(2, 8, 8, 32, 32, 3, 1, 1, 8, 8);
+        var kernel = rand(3, 3, 32, 32).requires_grad_();
+
+        var gradient = autograd.grad([WinogradConvolution.Convolve(shape, ones(2, 8, 8, 32), kernel, null).sum()], [kernel])[0];
+
+        Assert.Equal(2 * 64f, gradient[1, 1, 5, 7].item<float>(), 1e-3f); // the middle of the kernel sees every place
+        Assert.Equal(2 * 49f, gradient[0, 0, 5, 7].item<float>(), 1e-3f); // a corner misses a row and a column
+    }
+
+    [Fact]
+    public void TheSameNumbersGiveTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        var shape = new WinogradShape(7, 12, 12, 32, 64, 3, 1, 1, 12, 12);
+        var (x, kernel) = (rand(7, 12, 12, 32).requires_grad_(), rand(3, 3, 32, 64).requires_grad_());
+
+        var all = Enumerable.Range(0, 5).Select(_ =>
+        {
+            var y = WinogradConvolution.Convolve(shape, x, kernel, null);
+            return (Tensor[])[y, .. autograd.grad([(y * y).sum()], [x, kernel])];
+        }).ToList();
+
+        Assert.All(all, one => Assert.All(one.Zip(all[0]), pair => Assert.True(pair.First.equal(pair.Second).all().item<bool>())));
+    }
+
+    [Theory]
+    [InlineData(100, 26, 32, 64, 3, true)]
+    [InlineData(1, 26, 32, 64, 3, false)] // over before a second thread has begun
+    [InlineData(100, 26, 24, 64, 3, false)] // channels that do not fill the processor
+    [InlineData(100, 26, 1, 32, 3, false)]
+    [InlineData(100, 26, 512, 512, 3, false)] // factors that do not fit its caches
+    public void ItTakesWhatItGainsFrom(int examples, int side, int channels, int filters, int kernel, bool taken)
+    {
+        using var x = empty(examples, 1, 1, channels);
+
+        Assert.Equal(taken, WinogradConvolution.Takes(new WinogradShape(examples, side, side, channels, filters, kernel, 0, 0, side - kernel + 1, side - kernel + 1), x));
+    }
+
+    private static void AssertNear(Tensor expected, Tensor actual)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        var error = (expected - actual).abs().max().item<double>() / expected.abs().max().item<double>();
+        Assert.InRange(error, 0, 2e-5);
+    }
+}
