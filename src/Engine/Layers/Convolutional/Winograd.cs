@@ -12,21 +12,21 @@ internal static unsafe class Winograd<TLanes, T>
     private const int Factors = Side * Side;
     private const int AllOnes = Side + 1; // of the 36 sums of A y Aᵀ, the one that adds all of y
 
-    /// <summary>Makes the 36 factors of each pair of channels, <c>[36, pairs]</c>, of a kernel <c>[rows, columns, pairs]</c>.</summary>
-    internal static void Kernel(float* kernel, float* factors, int side, int pairs)
+    /// <summary>Makes the 36 factors of some pairs of channels.</summary>
+    internal static void Kernel(WinogradShape shape, float* kernel, float* factors, int firstPair, int endPair)
     {
-        for (var i = 0; i < pairs; i += TLanes.Count)
+        for (var i = firstPair; i < endPair; i += TLanes.Count)
         {
-            WinogradTile<TLanes, T>.Kernel(kernel + i, (nint)side * pairs, pairs, factors + i, pairs, side);
+            WinogradTile<TLanes, T>.Kernel(kernel + i, (nint)shape.Kernel * shape.Pairs, shape.Pairs, factors + i, shape.FactorStep, shape.Kernel);
         }
     }
 
     /// <summary>The transpose of <see cref="Kernel"/>.</summary>
-    internal static void KernelGradient(float* factors, float* kernel, int side, int pairs)
+    internal static void KernelGradient(WinogradShape shape, float* factors, float* kernel, int firstPair, int endPair)
     {
-        for (var i = 0; i < pairs; i += TLanes.Count)
+        for (var i = firstPair; i < endPair; i += TLanes.Count)
         {
-            WinogradTile<TLanes, T>.KernelGradient(factors + i, pairs, kernel + i, (nint)side * pairs, pairs, side);
+            WinogradTile<TLanes, T>.KernelGradient(factors + i, shape.FactorStep, kernel + i, (nint)shape.Kernel * shape.Pairs, shape.Pairs, shape.Kernel);
         }
     }
 
@@ -56,7 +56,7 @@ internal static unsafe class Winograd<TLanes, T>
 
             for (var i = 0; i < Factors; i++)
             {
-                Multiply(values + (i * inStep), shape.In, 1, factors + ((nint)i * shape.In * shape.Out), sums + (i * outStep), Whole(count), shape.Out, shape.In, adds: false);
+                Multiply(values + (i * inStep), shape.In, 1, factors + ((nint)i * shape.FactorStep), sums + (i * outStep), Whole(count), shape.Out, shape.In, adds: false);
             }
 
             for (var i = 0; i < count; i++)
@@ -124,14 +124,14 @@ internal static unsafe class Winograd<TLanes, T>
 
             for (var i = 0; i < Factors; i++)
             {
-                Multiply(values + (i * inStep), 1, shape.In, sums + (i * outStep), gradients + ((nint)i * shape.In * shape.Out), shape.In, shape.Out, count, adds: true);
+                Multiply(values + (i * inStep), 1, shape.In, sums + (i * outStep), gradients + ((nint)i * shape.FactorStep), shape.In, shape.Out, count, adds: true);
             }
 
             if (dx is not null)
             {
                 for (var i = 0; i < Factors; i++)
                 {
-                    Multiply(sums + (i * outStep), shape.Out, 1, turned + ((nint)i * shape.In * shape.Out), values + (i * inStep), Whole(count), shape.In, shape.Out, adds: false);
+                    Multiply(sums + (i * outStep), shape.Out, 1, turned + ((nint)i * shape.FactorStep), values + (i * inStep), Whole(count), shape.In, shape.Out, adds: false);
                 }
 
                 for (var i = 0; i < count; i++)

@@ -7,13 +7,14 @@ using static TorchSharp.torch;
 namespace ExperimentRunner.Engine.Layers.Convolutional;
 
 /// <summary>
-/// Convolutions of pictures by Winograd's way: a third to a quarter of the products, hence up to twice as fast, and about as exact as libtorch's sums of as many
+/// Convolutions of pictures by Winograd's way: a third to a quarter of the products, hence up to twice as fast as libtorch, and about as exact as libtorch's sums of as many
 /// products in another order: some 1e-6 of the greatest value. Where it gains nothing, <see cref="Takes"/> says so, and libtorch is asked.
 /// </summary>
 internal sealed class WinogradConvolution : autograd.SingleTensorFunction<WinogradConvolution>
 {
-    private const long Few = 1 << 24; // products below which a convolution is over before its threads have begun
-    private const int ManyPairs = 128 * 128; // of channels: above, their 36 factors do not fit the caches
+    private const long Few = 1 << 26; // products below which a convolution is over before its threads have begun
+    private const int FewPairs = 16 * 32; // of channels: below, making tiles of the pictures costs more than is gained
+    private const int ManyPairs = 512 * 512; // above, their 36 factors do not fit the caches
     private const string NeedsInput = "needs input";
     private const string HasBias = "has bias";
 
@@ -26,7 +27,7 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
     /// <summary>Whether a convolution should be computed here.</summary>
     internal static bool Takes(WinogradShape shape, Tensor x) =>
         Vector256.IsHardwareAccelerated && x.dtype == ScalarType.Float32 && x.device_type == DeviceType.CPU
-        && shape.In % 16 == 0 && shape.Out % 16 == 0 && shape.In * shape.Out is >= 512 and <= ManyPairs
+        && shape.In % 16 == 0 && shape.Out % 16 == 0 && shape.Pairs is >= FewPairs and <= ManyPairs
         && shape.Products >= Few && Math.Max(shape.Inputs, shape.Outputs) < int.MaxValue / sizeof(float);
 
     /// <summary>The convolution of pictures, channels last, with a kernel in Keras's order.</summary>
@@ -99,8 +100,8 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
             var factors = ArrayPool<float>.Shared.Rent(shape.Factors);
             fixed (float* start = factors)
             {
-                Winograd<TLanes, T>.Kernel(Values(kernel), start, shape.Kernel, shape.In * shape.Out);
                 var (from, with, to, added) = ((nint)Values(x), (nint)start, (nint)Values(y), (nint)Values(bias));
+                MakeFactors(shape, kernel, with, parts);
                 Team.Run(parts, part =>
                 {
                     fixed (float* room = Room(shape))
@@ -117,41 +118,54 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         internal static (Tensor? Input, Tensor Kernel, Tensor Bias) Backward(WinogradShape shape, Tensor x, Tensor kernel, Tensor gradient, bool input)
         {
             var dx = input ? empty_like(x) : null;
-            var (dKernel, dBias) = (empty_like(kernel), zeros(shape.Out));
-            using var turned = input ? kernel.transpose(2, 3).contiguous() : null;
+            var (dKernel, dBias) = (empty_like(kernel), empty(shape.Out));
             var parts = Math.Min(get_num_threads(), shape.Examples);
             var size = shape.Factors + shape.Out; // of the gradients of one part
             var factors = ArrayPool<float>.Shared.Rent((parts * size) + shape.Factors);
             fixed (float* start = factors)
             {
-                new Span<float>(start, parts * size).Clear();
-                var with = start + (parts * size);
-                if (turned is not null)
+                var (gradients, with) = ((nint)start, (nint)(start + (parts * size)));
+                if (input)
                 {
-                    Winograd<TLanes, T>.Kernel(Values(turned), with, shape.Kernel, shape.In * shape.Out);
+                    using var turned = kernel.transpose(2, 3).contiguous();
+                    MakeFactors(shape, turned, with, parts);
                 }
 
-                var (pictures, given, below, gradients, turnedFactors) = ((nint)Values(x), (nint)Values(gradient), (nint)Values(dx), (nint)start, (nint)with);
+                var (from, given, below, to) = ((nint)Values(x), (nint)Values(gradient), (nint)Values(dx), (nint)Values(dKernel));
                 Team.Run(parts, part =>
                 {
+                    var own = (float*)gradients + ((nint)part * size);
+                    new Span<float>(own, size).Clear();
                     fixed (float* room = Room(shape))
                     {
                         var (first, end) = (Share(shape.Examples, part, parts), Share(shape.Examples, part + 1, parts));
-                        Winograd<TLanes, T>.Backward(shape, (float*)pictures, (float*)turnedFactors, (float*)given, (float*)below, (float*)gradients + ((nint)part * size), first, end, room);
+                        Winograd<TLanes, T>.Backward(shape, (float*)from, (float*)with, (float*)given, (float*)below, own, first, end, room);
                     }
                 });
-                for (var part = 1; part < parts; part++)
+                Team.Run(parts, part =>
                 {
-                    Winograd<TLanes, T>.Add(start + ((nint)part * size), start, size);
-                }
-
-                Winograd<TLanes, T>.KernelGradient(start, Values(dKernel), shape.Kernel, shape.In * shape.Out);
+                    var (first, end) = (Lines(size, part, parts), Lines(size, part + 1, parts));
+                    for (var other = 1; other < parts; other++)
+                    {
+                        Winograd<TLanes, T>.Add((float*)gradients + ((nint)other * size) + first, (float*)gradients + first, end - first);
+                    }
+                });
+                Team.Run(parts, part => Winograd<TLanes, T>.KernelGradient(shape, (float*)gradients, (float*)to, Lines(shape.Pairs, part, parts), Lines(shape.Pairs, part + 1, parts)));
                 new Span<float>(start + shape.Factors, shape.Out).CopyTo(new Span<float>(Values(dBias), shape.Out));
             }
 
             ArrayPool<float>.Shared.Return(factors);
             return (dx, dKernel, dBias);
         }
+
+        private static void MakeFactors(WinogradShape shape, Tensor kernel, nint factors, int parts)
+        {
+            var from = (nint)Values(kernel);
+            Team.Run(parts, part => Winograd<TLanes, T>.Kernel(shape, (float*)from, (float*)factors, Lines(shape.Pairs, part, parts), Lines(shape.Pairs, part + 1, parts)));
+        }
+
+        /// <summary>Where a part begins of values that are taken sixteen at a time.</summary>
+        private static int Lines(int count, int part, int parts) => Share(count / 16, part, parts) * 16;
 
         private static int Share(int count, int part, int parts) => (int)((long)count * part / parts);
     }

@@ -13,6 +13,7 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 /// <param name="OutWidth">Columns that come out.</param>
 internal sealed record WinogradShape(int Examples, int Height, int Width, int In, int Out, int Kernel, int Top, int Left, int OutHeight, int OutWidth)
 {
+    private const int Line = 16; // values; without it all of the 36 would fall on the same few lines of the caches, and drive each other out
     private const int Block = 150_000; // values of tiles that the processor's nearer caches hold
 
     /// <summary>Rows and columns of the results of a tile.</summary>
@@ -36,8 +37,14 @@ internal sealed record WinogradShape(int Examples, int Height, int Width, int In
     /// <summary>Products of the plain way.</summary>
     internal long Products => Outputs * Kernel * Kernel * In;
 
+    /// <summary>Pairs of a channel that goes in and one that comes out.</summary>
+    internal int Pairs => In * Out;
+
+    /// <summary>From one of the 36 factors of a pair to the next.</summary>
+    internal int FactorStep => Pairs + Line;
+
     /// <summary>Values that a kernel becomes.</summary>
-    internal int Factors => 36 * In * Out;
+    internal int Factors => 36 * FactorStep;
 
     /// <summary>How many tiles are worked on at once.</summary>
     internal int Together => Math.Max(32, Block / 36 / (In + Out) / 4 * 4);
@@ -45,9 +52,9 @@ internal sealed record WinogradShape(int Examples, int Height, int Width, int In
     /// <summary>Values that a thread needs room for.</summary>
     internal int Room => 36 * (InStep + OutStep + Math.Max(In, Out));
 
-    /// <summary>From one of the 36 values of a tile to the next. A multiple of the caches' page would have them drive each other out.</summary>
-    internal int InStep => (Together * In) + 16;
+    /// <summary>From one of the 36 values of a tile to the next.</summary>
+    internal int InStep => (Together * In) + Line;
 
     /// <summary>From one of the 36 sums of a tile to the next.</summary>
-    internal int OutStep => (Together * Out) + 16;
+    internal int OutStep => (Together * Out) + Line;
 }

@@ -69,10 +69,11 @@ public class WinogradTests
 
     [Theory]
     [InlineData(100, 26, 32, 64, 3, true)]
-    [InlineData(1, 26, 32, 64, 3, false)] // over before a second thread has begun
+    [InlineData(5, 26, 32, 64, 3, false)] // over before a second thread has begun
     [InlineData(100, 26, 24, 64, 3, false)] // channels that do not fill the processor
     [InlineData(100, 26, 1, 32, 3, false)]
-    [InlineData(100, 26, 512, 512, 3, false)] // factors that do not fit its caches
+    [InlineData(100, 26, 16, 16, 3, false)] // more work for the tiles than for the sums
+    [InlineData(100, 26, 1024, 512, 3, false)] // factors that do not fit its caches
     public void ItTakesWhatItGainsFrom(int examples, int side, int channels, int filters, int kernel, bool taken)
     {
         using var x = empty(examples, 1, 1, channels);
