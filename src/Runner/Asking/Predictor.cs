@@ -27,9 +27,13 @@ internal static class Predictor
     /// <summary><c>--engine</c>.</summary>
     internal static Option<PredictionEngine?> Option() => new("--engine")
     {
-        Description = $"What computes: torch, or onnx for ONNX Runtime; unless said, onnx from {Many} examples on where it knows every layer.",
+        Description = $"What computes: torch, or onnx for ONNX Runtime; unless said, onnx from {Many} examples on where it is the faster and knows every layer.",
         HelpName = "torch|onnx",
     };
+
+    /// <summary>How many examples are best computed together; null leaves it to others.</summary>
+    internal static int? GoodBatch(Model model, PredictionEngine? engine) =>
+        engine != PredictionEngine.Onnx && Inference.LayersAreFaster(model) && model.Graph.Inputs.All(port => port.Spec.Shape[0] is null) ? Inference.GoodBatch(model.Graph) : null;
 
     /// <summary>The predictions, by the names of the outputs.</summary>
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
@@ -72,7 +76,7 @@ internal static class Predictor
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
     internal static OnnxModel? Translate(Model model, long examples, PredictionEngine? engine)
     {
-        if (engine == PredictionEngine.Torch || (engine is null && examples < Many))
+        if (engine == PredictionEngine.Torch || (engine is null && (examples < Many || Inference.LayersAreFaster(model))))
         {
             return null;
         }

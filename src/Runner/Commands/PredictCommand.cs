@@ -47,7 +47,7 @@ internal static class PredictCommand
         var given = GivenArrays.Read(input);
         var columns = given.InputsOf(model);
         AskingOptions.TellUnused(terminal, given);
-        using var batches = AskingOptions.Batches(model.Model.Graph, columns, [], [], batchSize);
+        using var batches = AskingOptions.Batches(model.Model.Graph, columns, [], [], batchSize ?? Predictor.GoodBatch(model.Model, engine));
         var predictions = Predictor.Predict(model.Model, batches, columns[0].Count, engine, done => terminal.Live($"predict {done}/{batches.Count}"));
         terminal.Live("");
         if (output is not null)

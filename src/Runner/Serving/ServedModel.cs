@@ -30,7 +30,7 @@ internal sealed class ServedModel : IDisposable
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
     internal ServedModel(string name, NamedModel model, PredictionEngine? engine, int? batchSize)
     {
-        (Name, _model, _batchSize) = (name, model, batchSize);
+        (Name, _model, _batchSize) = (name, model, batchSize ?? Predictor.GoodBatch(model.Model, engine));
         _translated = Predictor.Translate(model.Model, long.MaxValue, engine);
         _thread = new Thread(Work) { IsBackground = true, Name = "predict" };
         _thread.Start();

@@ -49,6 +49,21 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
             : throw new ShapeException($"cannot split the channels into {Groups} groups, for its input is {input.Shape}");
     }
 
+    /// <summary>How many products this costs, and whether it goes Winograd's way; null where a length is unknown.</summary>
+    internal (long Products, bool ByWinograd)? Cost(Spec input, int examples)
+    {
+        var output = Infer(input).Shape;
+        if (input.Shape.Skip(1).Concat(output.Skip(1)).Contains(null))
+        {
+            return null;
+        }
+
+        long[] x = [examples, .. input.Shape.Skip(1).Select(length => length!.Value)];
+        long[] kernel = [.. Window.Sizes, NeedChannels(input) / Groups, Filters];
+        var products = output.Skip(1).Aggregate((long)examples, (product, length) => product * length!.Value) * kernel[..^1].Aggregate((product, length) => product * length);
+        return (products, WinogradShape.Of(Window, DataFormat, x, kernel) is { } shape && WinogradConvolution.Takes(shape, TorchSharp.torch.ScalarType.Float32));
+    }
+
     /// <inheritdoc/>
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {

@@ -19,7 +19,7 @@ internal sealed class Convolver(Window window, Channels? format)
     {
         var input = Space.In(x, format); // [batch, channels, …]
         var pads = Space.Padding(input, window);
-        if (ByWinograd(x, kernel, pads) is { } shape && WinogradConvolution.Takes(shape, x))
+        if (WinogradShape.Of(window, format, x.shape, kernel.shape) is { } shape && WinogradConvolution.Takes(shape, x.dtype))
         {
             return WinogradConvolution.Convolve(shape, x, kernel, bias);
         }
@@ -64,18 +64,5 @@ internal sealed class Convolver(Window window, Channels? format)
     {
         var shape = kernel.shape;
         return Convolve(x, kernel.reshape([.. shape[..^2], 1, shape[^2] * shape[^1]]), bias);
-    }
-
-    /// <summary>The sizes for Winograd's way, where the convolution is of the kind that it computes.</summary>
-    private WinogradShape? ByWinograd(Tensor x, Tensor kernel, (long Before, long After)[] pads)
-    {
-        if (window is not { Rank: 2, Sizes: [>= 2 and <= 5 and var side, var other], Strides: [1, 1], Dilations: [1, 1] } || side != other || format is Channels.First || kernel.shape[2] != x.shape[3])
-        {
-            return null;
-        }
-
-        int[] sizes = [.. x.shape.Select(length => (int)length)];
-        int Places(int axis) => sizes[axis + 1] + (int)(pads[axis].Before + pads[axis].After) - side + 1;
-        return new WinogradShape(sizes[0], sizes[1], sizes[2], sizes[3], (int)kernel.shape[3], side, (int)pads[0].Before, (int)pads[1].Before, Places(0), Places(1));
     }
 }

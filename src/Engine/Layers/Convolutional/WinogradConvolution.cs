@@ -25,8 +25,8 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
     public override string Name => nameof(WinogradConvolution);
 
     /// <summary>Whether a convolution should be computed here.</summary>
-    internal static bool Takes(WinogradShape shape, Tensor x) =>
-        Vector256.IsHardwareAccelerated && x.dtype == ScalarType.Float32 && x.device_type == DeviceType.CPU
+    internal static bool Takes(WinogradShape shape, ScalarType type) =>
+        Vector256.IsHardwareAccelerated && type == ScalarType.Float32
         && shape.In % 16 == 0 && shape.Out % 16 == 0 && shape.Pairs is >= FewPairs and <= ManyPairs
         && shape.Products >= Few && Math.Max(shape.Inputs, shape.Outputs) < int.MaxValue / sizeof(float);
 

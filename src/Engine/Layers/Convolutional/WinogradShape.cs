@@ -16,6 +16,25 @@ internal sealed record WinogradShape(int Examples, int Height, int Width, int In
     private const int Line = 16; // values; without it all of the 36 would fall on the same few lines of the caches, and drive each other out
     private const int Block = 150_000; // values of tiles that the processor's nearer caches hold
 
+    /// <summary>The sizes of a convolution, if it is of the kind that Winograd's way computes.</summary>
+    /// <param name="window">The kernel's window.</param>
+    /// <param name="format">Where the channels stand.</param>
+    /// <param name="x">The shape of the pictures.</param>
+    /// <param name="kernel">The shape of the kernel.</param>
+    internal static WinogradShape? Of(Window window, Channels? format, long[] x, long[] kernel)
+    {
+        if (window is not { Rank: 2, Sizes: [>= 2 and <= 5 and var side, var other], Strides: [1, 1], Dilations: [1, 1] } || side != other
+            || format is Channels.First || kernel[2] != x[3] || Array.Exists(x, length => length > int.MaxValue))
+        {
+            return null;
+        }
+
+        var (down, across) = (window.PaddingOf(x[1], 0), window.PaddingOf(x[2], 1));
+        return new WinogradShape(
+            (int)x[0], (int)x[1], (int)x[2], (int)x[3], (int)kernel[3], side, (int)down.Before, (int)across.Before,
+            (int)(x[1] + down.Before + down.After) - side + 1, (int)(x[2] + across.Before + across.After) - side + 1);
+    }
+
     /// <summary>Rows and columns of the results of a tile.</summary>
     internal int Side => 7 - Kernel;
 

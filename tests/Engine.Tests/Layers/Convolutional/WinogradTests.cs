@@ -1,3 +1,4 @@
+using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Convolutional;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -76,9 +77,27 @@ public class WinogradTests
     [InlineData(100, 26, 1024, 512, 3, false)] // factors that do not fit its caches
     public void ItTakesWhatItGainsFrom(int examples, int side, int channels, int filters, int kernel, bool taken)
     {
-        using var x = empty(examples, 1, 1, channels);
+        var shape = new WinogradShape(examples, side, side, channels, filters, kernel, 0, 0, side - kernel + 1, side - kernel + 1);
 
-        Assert.Equal(taken, WinogradConvolution.Takes(new WinogradShape(examples, side, side, channels, filters, kernel, 0, 0, side - kernel + 1, side - kernel + 1), x));
+        Assert.Equal(taken, WinogradConvolution.Takes(shape, ScalarType.Float32));
+        Assert.False(WinogradConvolution.Takes(shape, ScalarType.BFloat16)); // libtorch's own are faster there
+    }
+
+    [Theory]
+    [InlineData(3, 1, 1, TimePadding.Same, Channels.Last, true)]
+    [InlineData(1, 1, 1, TimePadding.Same, Channels.Last, false)]
+    [InlineData(7, 1, 1, TimePadding.Valid, Channels.Last, false)]
+    [InlineData(3, 2, 1, TimePadding.Same, Channels.Last, false)]
+    [InlineData(3, 1, 2, TimePadding.Valid, Channels.Last, false)]
+    [InlineData(3, 1, 1, TimePadding.Valid, Channels.First, false)]
+    public void ItIsForSquareKernelsThatMoveByOne(int side, int stride, int dilation, TimePadding padding, Channels format, bool known)
+    {
+        var window = new Window([side, side], [stride, stride], [dilation, dilation], padding);
+
+        var shape = WinogradShape.Of(window, format, [10, 11, 12, 32], [side, side, 32, 64]);
+
+        Assert.Equal(known ? new WinogradShape(10, 11, 12, 32, 64, 3, 1, 1, 11, 12) : null, shape);
+        Assert.Null(WinogradShape.Of(window, format, [10, 11, 12, 32], [side, side, 16, 64])); // two groups
     }
 
     private static void AssertNear(Tensor expected, Tensor actual)
