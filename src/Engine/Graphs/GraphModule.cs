@@ -127,21 +127,26 @@ public sealed class GraphModule : LayerModule
                 given[m] = step.Masks[m] is (var slot, var index) ? given[m] with { Mask = onnx.Cast(values[slot][index].Name, DataType.Bool) } : given[m];
             }
 
-            var specs = step.Module.Definition!.Infer([.. given.Select(value => value.Spec)], step.Options);
+            var specs = SpecsOf(onnx, step, given);
             var outputs = step.Module.WriteOnnx(onnx, given, step.Options);
-            values[_inputCount + i] =
-            [
-                .. outputs.Zip(specs, (output, spec) => new OnnxValue(output.Name, spec, step.Rule switch
-                {
-                    MaskRule.Passes => given[0].Mask,
-                    MaskRule.Makes => output.Mask,
-                    _ => null,
-                })),
-            ];
+            values[_inputCount + i] = [.. outputs.Zip(specs, (output, spec) => output.Of(spec, step.Rule, given[0].Mask))];
         }
 
         onnx.Place = place;
-        return [.. _outputs.Select(output => values[output.Slot][output.Index]).Select(value => new OnnxOutput(value.Name, value.Mask))];
+        return [.. _outputs.Select(output => values[output.Slot][output.Index]).Select(value => new OnnxOutput(value.Name, value.Mask, value.Spec))];
+    }
+
+    /// <summary>What a layer declares of its outputs; its inputs may be of another size than it was built for.</summary>
+    private static IReadOnlyList<Spec> SpecsOf(OnnxGraph onnx, Step step, OnnxValue[] given)
+    {
+        try
+        {
+            return step.Module.Definition!.Infer([.. given.Select(value => value.Spec)], step.Options);
+        }
+        catch (ShapeException misfit)
+        {
+            throw onnx.Refuse($"it {misfit.Message}");
+        }
     }
 
     /// <summary>Whether a convolution's output goes nowhere but into a max pooling of the same format.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExperimentRunner.Engine.Inputs;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Optimizers;
@@ -15,14 +16,24 @@ namespace ExperimentRunner.Runner.Asking;
 internal sealed class NamedModel : IDisposable
 {
     private readonly LoadedModel? _loaded;
+    private readonly SortedDictionary<string, string> _about = new(StringComparer.Ordinal);
     private Trainer? _trainer;
 
-    private NamedModel(LoadedModel loaded) => (_loaded, Model, Compile, Adapted) = (loaded, loaded.Model, loaded.Compile, new AdaptedFile());
+    private NamedModel(LoadedModel loaded, string path)
+    {
+        (_loaded, Model, Compile, Adapted) = (loaded, loaded.Model, loaded.Compile, new AdaptedFile());
+        _about["file"] = Path.GetFileName(path);
+    }
 
     private NamedModel(TrainedRun run, Action<string> tell)
     {
         (Model, _trainer) = run.Read(tell);
         (Compile, Adapted) = (_trainer?.Options ?? run.Compile, run.Adapted);
+        _about["run"] = run.Reference;
+        if (_trainer is not null)
+        {
+            _about["step"] = _trainer.Optimizer.Iterations.ToString(CultureInfo.InvariantCulture);
+        }
     }
 
     /// <summary>The model, with its weights.</summary>
@@ -59,7 +70,7 @@ internal sealed class NamedModel : IDisposable
         TorchNative.EnsureLoaded();
         try
         {
-            return new NamedModel(ModelFile.Load(reference));
+            return new NamedModel(ModelFile.Load(reference), reference);
         }
         catch (ModelFileException problem)
         {
@@ -89,7 +100,7 @@ internal sealed class NamedModel : IDisposable
     }
 
     /// <summary>The model with what it is compiled for and how far its optimizer has come.</summary>
-    internal TrainedModel ToTrained() => new(Model, Compile, Optimizer(), _loaded?.Origin);
+    internal TrainedModel ToTrained() => new(Model, Compile, Optimizer(), _loaded?.Origin) { About = _about };
 
     /// <summary>What is said where a name is neither a file's nor a run's.</summary>
     internal static WrongCommandException IsNothing(string reference, string root) =>

@@ -24,6 +24,9 @@ internal sealed record TrainedRun(string Name, Graph Graph, CompileOptions? Comp
 
     private RunFolder Folder { get; init; } = null!;
 
+    /// <summary>The run's name and id.</summary>
+    internal string Reference => $"{Folder.Name}/{Folder.Id}";
+
     private CheckedExperiment Experiment { get; init; } = null!;
 
     private bool OfEstimator { get; init; }

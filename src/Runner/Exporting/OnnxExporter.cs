@@ -11,5 +11,5 @@ internal sealed record OnnxExporter : Exporter
 
     internal override string Ending => ".onnx";
 
-    internal override void Write(ExportSource source, string path) => OnnxFile.Save(path, source.Model.Model);
+    internal override void Write(ExportSource source, string path) => OnnxFile.Save(path, source.Model.Model, source.Model.About);
 }

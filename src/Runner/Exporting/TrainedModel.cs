@@ -11,6 +11,9 @@ namespace ExperimentRunner.Runner.Exporting;
 /// <param name="Origin">The file it came from; null where its layers were written.</param>
 internal sealed record TrainedModel(Model Model, CompileOptions? Compile, OptimizerState? Optimizer, ModelOrigin? Origin)
 {
+    /// <summary>What a file may say of where it is from, by name.</summary>
+    internal IReadOnlyDictionary<string, string> About { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Writes it; the ending of the name says how.</summary>
     internal void Save(string path) => ModelFile.Save(path, Model, Compile, Optimizer, Origin);
 }

@@ -15,12 +15,7 @@ public class EveryLayerInOnnxTests
     /// <summary>What ONNX cannot say, or is not said in it here, by the reason.</summary>
     private static readonly Dictionary<string, string[]> NotSaid = new()
     {
-        ["has no operators"] =
-        [
-            "ContrastLimitedAdaptiveHistogramEqualization", "Hashing", "IntegerLookup", "Pipeline",
-            "SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells", // by themselves; a layer that walks them is said
-        ],
-        ["lets images through that are not of the size it declares"] = ["RandomHeight", "RandomWidth"],
+        ["it hashes, and ONNX has no operators for digits, letters and bits"] = ["Hashing"],
     };
 
     /// <summary>Layers with other options and inputs than their examples, as an experiment writes them.</summary>
@@ -61,6 +56,16 @@ public class EveryLayerInOnnxTests
         ([6], ["""{"Discretization": {"bin_boundaries": [0.2, 0.5, 0.9], "output_mode": "one_hot"}}"""]),
         ([6], ["""{"Discretization": {"bin_boundaries": [0.2, 0.5, 0.9], "output_mode": "count"}}"""]),
         ([6, 6, 3], ["""{"AutoContrast": {"value_range": [0, 1]}}"""]),
+        ([9, 11, 3], ["""{"ContrastLimitedAdaptiveHistogramEqualization": {"value_range": [0, 1], "tile_grid_size": [3, 2]}}"""]),
+        ([2, 10, 8], ["""{"ContrastLimitedAdaptiveHistogramEqualization": {"value_range": [0, 1], "clip_limit": 0, "tile_grid_size": 4, "data_format": "channels_first"}}"""]),
+        ([7], ["""{"Rescaling": {"scale": 9, "offset": -3}}""", """{"IntegerLookup": {"vocabulary": [5, 2, 0], "mask_token": 1}}"""]),
+        ([7], ["""{"Rescaling": {"scale": 9, "offset": -3}}""", """{"IntegerLookup": {"vocabulary": [5, 2, 0], "mask_token": 1, "num_oov_indices": 3}}"""]),
+        ([7], ["""{"Rescaling": {"scale": 9, "offset": -3}}""", """{"IntegerLookup": {"vocabulary": [5, 2, 0], "mask_token": 1, "output_mode": "multi_hot"}}"""]),
+        ([7], ["""{"Rescaling": {"scale": 9, "offset": -3}}""", """{"IntegerLookup": {"vocabulary": [5, 2, 0], "output_mode": "tf_idf", "idf_weights": [0.5, 2, 3], "max_tokens": 6, "pad_to_max_tokens": true}}"""]),
+        ([7], ["""{"Rescaling": {"scale": 9, "offset": -3}}""", """{"IntegerLookup": {"vocabulary": [5, 2, 0], "mask_token": 1, "invert": true}}"""]),
+        ([7, 9, 3], ["""{"Pipeline": {"layers": [{"RandomFlip": {}}, {"CenterCrop": {"height": 4, "width": 6}}, {"Rescaling": {"scale": 2}}]}}""", """{"Conv2D": {"filters": 2, "kernel_size": 3}}"""]),
+        ([9, 4], ["""{"Pipeline": {"layers": [{"Masking": {"mask_value": 0.5}}, {"Dense": {"units": 3}}]}}""", """{"LSTM": {"units": 3}}"""]),
+        ([8, 8, 3], ["""{"RandomCrop": {"height": 5, "width": 6}}""", """{"Conv2D": {"filters": 2, "kernel_size": 3, "padding": "same"}}""", """{"GlobalMaxPooling2D": {}}"""]),
     ];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, More.Length)];
@@ -107,6 +112,34 @@ public class EveryLayerInOnnxTests
         }
 
         AssertSame(model, layers[^1], [x]);
+    }
+
+    [Fact]
+    public void TextIsFoundInItsVocabulary()
+    {
+        using var scope = NewDisposeScope();
+        using var still = no_grad();
+        var builder = new GraphBuilder();
+        var node = builder.Input("x", new Spec(Shape.OfBatch(3), DataType.String), SourceSpan.Nowhere).Node;
+        var layer = Reading.Read<Layer>(JsonNodes.Parse("""{"StringLookup": {"vocabulary": ["red", "größe", ""], "mask_token": "-", "output_mode": "count"}}"""));
+        using var model = Made(builder, builder.Call(GraphBuilder.Add(layer, "layer", SourceSpan.Nowhere), "layer", [new TensorRef(node)], CallOptions.None, SourceSpan.Nowhere));
+
+        AssertSame(model, "StringLookup", [TextTensor.Encode(new TextArray(["größe", "red", "red", "", "-", "green"], [2, 3]))]);
+    }
+
+    [Theory]
+    [InlineData("""{"TextVectorization": {"vocabulary": ["a"]}}""", "it splits text, for which opset 17 has no operators")]
+    [InlineData("""{"Hashing": {"num_bins": 3}}""", "it hashes, and ONNX has no operators for digits, letters and bits")]
+    [InlineData("""{"StringLookup": {"vocabulary": ["a"], "num_oov_indices": 2}}""", "it hashes, and ONNX has no operators for digits, letters and bits")]
+    [InlineData("""{"StringLookup": {"vocabulary": ["a"], "num_oov_indices": 0}}""", "with num_oov_indices 0 what is unknown is an error, and ONNX has none")]
+    public void LayersOfTextThatCannotBeSaidAreNamedWithTheReason(string layer, string reason)
+    {
+        using var scope = NewDisposeScope();
+        var builder = new GraphBuilder();
+        var node = builder.Input("x", new Spec(Shape.OfBatch(1), DataType.String), SourceSpan.Nowhere).Node;
+        using var model = Made(builder, builder.Call(GraphBuilder.Add(Reading.Read<Layer>(JsonNodes.Parse(layer)), "words", SourceSpan.Nowhere), "words", [new TensorRef(node)], CallOptions.None, SourceSpan.Nowhere));
+
+        Assert.Equal($"The layer 'words' cannot be said in ONNX: {reason}.", Assert.Throws<OnnxException>(() => OnnxFile.Write(model)).Message);
     }
 
     private static Model Made(GraphBuilder builder, GraphNode node)

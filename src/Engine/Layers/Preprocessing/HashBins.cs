@@ -1,5 +1,6 @@
 using System.Globalization;
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,6 +20,9 @@ internal static class HashBins
 
     /// <summary>The bin of a whole number.</summary>
     internal static long Of(long number, long bins, IReadOnlyList<long>? salt) => Of(number.ToString(CultureInfo.InvariantCulture), bins, salt);
+
+    /// <summary>The error of a hash in ONNX, whose operators know neither digits nor bits.</summary>
+    internal static OnnxException Refuse(OnnxGraph onnx) => onnx.Refuse("it hashes, and ONNX has no operators for digits, letters and bits");
 
     /// <summary>What is wrong with a salt.</summary>
     internal static IEnumerable<OptionMistake> Mistakes(IReadOnlyList<long>? salt)

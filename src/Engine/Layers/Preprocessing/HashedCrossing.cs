@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -57,6 +58,9 @@ public sealed record HashedCrossing : Layer, ITakesText, IChecked
 
     private sealed class Module(OutputMode mode, int bins, bool[] isText) : LayerModule
     {
+        internal override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options) =>
+            throw HashBins.Refuse(onnx);
+
         protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
         {
             var columns = inputs.Select((input, i) => isText[i]

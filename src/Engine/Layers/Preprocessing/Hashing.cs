@@ -49,6 +49,6 @@ public sealed record Hashing : UnaryLayer, ITakesText, IChecked
             var texts = HashBins.Texts(x, isText);
             var bins = texts.Values.Select(text => text == masked ? 0 : first + HashBins.Of(text, NumBins - first, Salt)).ToArray();
             return OutputMode.Encode(tensor(bins, [.. texts.Shape]), NumBins);
-        });
+        }, (onnx, _) => throw HashBins.Refuse(onnx));
     }
 }

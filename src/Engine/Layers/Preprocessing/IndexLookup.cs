@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -218,7 +219,7 @@ public abstract record IndexLookup<T> : UnaryLayer, IHasVocabulary, IChecked
     {
         if (Invert)
         {
-            return new FunctionModule((x, _) => Write([.. HashBins.Whole(x).Select(TokenAt)], x.shape));
+            return new FunctionModule((x, _) => Write([.. HashBins.Whole(x).Select(TokenAt)], x.shape), WriteTokens);
         }
 
         var places = new Lazy<Dictionary<T, int>>(Places);
@@ -226,7 +227,7 @@ public abstract record IndexLookup<T> : UnaryLayer, IHasVocabulary, IChecked
         {
             var tokens = Read(x, out var shape);
             return Encode(tensor(Find(tokens, places.Value), [.. shape]));
-        });
+        }, WritePlaces);
     }
 
     /// <summary>The tokens in a tensor, and its shape.</summary>
@@ -238,11 +239,63 @@ public abstract record IndexLookup<T> : UnaryLayer, IHasVocabulary, IChecked
     /// <summary>Which of the places for what is unknown a token has.</summary>
     private protected abstract long BinOf(T token);
 
+    /// <summary>Says in ONNX which of the places for what is unknown tokens have.</summary>
+    private protected virtual string WriteBins(OnnxGraph onnx, string tokens) => throw HashBins.Refuse(onnx);
+
     /// <summary>The order of tokens.</summary>
     private protected abstract int Compare(T one, T other);
 
     /// <summary>The same layer with a vocabulary.</summary>
     private protected abstract IndexLookup<T> WithWords(IReadOnlyList<T> words, IReadOnlyList<double>? idfWeights);
+
+    /// <summary>Says in ONNX what comes out for tokens.</summary>
+    private string WritePlaces(OnnxGraph onnx, OnnxValue x)
+    {
+        const long NoWord = -2;
+        if (NumOovIndices == 0)
+        {
+            throw onnx.Refuse("with num_oov_indices 0 what is unknown is an error, and ONNX has none");
+        }
+
+        var found = Places().Where(word => Mask.Count == 0 || !Mask[0].Equals(word.Key)).ToDictionary(word => word.Key, word => (long)word.Value);
+        foreach (var mask in Mask)
+        {
+            found.Add(mask, OutputMode == OutputMode.Int ? 0 : -1);
+        }
+
+        var tokens = TokenType == DataType.String ? x.Name : onnx.Cast(x.Name, TokenType);
+        var places = onnx.Find<T, long>(tokens, found, NumOovIndices == 1 ? UnknownFrom : NoWord);
+        if (NumOovIndices > 1)
+        {
+            var bins = onnx.Plus(WriteBins(onnx, tokens), onnx.Whole(UnknownFrom));
+            places = onnx.Add("Where", [onnx.Add("Equal", [places, onnx.Whole(NoWord)]), bins, places]);
+        }
+
+        return OutputMode switch
+        {
+            OutputMode.Int => places,
+            OutputMode.TfIdf => onnx.Times(
+                OutputMode.Count.WriteOnnx(onnx, places, x.Spec.Shape, Depth!.Value), onnx.Fixed("idf_weights", tensor(WordWeights!.ToArray()))),
+            _ => OutputMode.WriteOnnx(onnx, places, x.Spec.Shape, Depth ?? 0),
+        };
+    }
+
+    /// <summary>Says in ONNX the tokens at places.</summary>
+    private string WriteTokens(OnnxGraph onnx, OnnxValue x)
+    {
+        if (Unknown.Count == 0)
+        {
+            throw onnx.Refuse("without an oov_token a place that is no token's is an error, and ONNX has none");
+        }
+
+        var tokens = Words.Index().ToDictionary(word => (long)TokensFrom + word.Index, word => word.Item);
+        if (UnknownFrom == 1)
+        {
+            tokens.Add(0, Mask[0]);
+        }
+
+        return onnx.Find(onnx.Cast(x.Name, DataType.Int64), tokens, Unknown[0]);
+    }
 
     private T TokenAt(long place) => place >= TokensFrom && place - TokensFrom < Words.Count ? Words[(int)place - TokensFrom]
         : place == 0 && UnknownFrom == 1 ? Mask[0]

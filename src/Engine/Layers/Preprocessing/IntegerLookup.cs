@@ -1,4 +1,5 @@
 using ExperimentRunner.Engine.Definitions;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -62,6 +63,9 @@ public sealed record IntegerLookup : IndexLookup<long>
 
     private protected override long BinOf(long token) => OovMethod == OovMethod.FarmHash ? HashBins.Of(token, NumOovIndices, Salt)
         : ((token % NumOovIndices) + NumOovIndices) % NumOovIndices;
+
+    private protected override string WriteBins(OnnxGraph onnx, string tokens) => OovMethod == OovMethod.FarmHash ? base.WriteBins(onnx, tokens)
+        : onnx.Add("Mod", [tokens, onnx.Whole(NumOovIndices)]); // of the sign of the divisor
 
     private protected override int Compare(long one, long other) => one.CompareTo(other);
 

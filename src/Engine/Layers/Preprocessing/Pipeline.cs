@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
+using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -78,6 +79,19 @@ public sealed record Pipeline : UnaryLayer, ITakesText, IChecked
         }
 
         public override IReadOnlyList<Tensor?> OutputMasks(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, int outputCount) => _masks;
+
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x)
+        {
+            var place = onnx.Place;
+            foreach (var (module, rule, name) in _parts)
+            {
+                onnx.Place = $"{place}/{name}";
+                x = x.Through(module, rule, module.WriteOnnx(onnx, [x], CallOptions.None)[0]);
+            }
+
+            onnx.Place = place;
+            return new OnnxOutput(x.Name, x.Mask, x.Spec);
+        }
 
         protected override Tensor Compute(Tensor x, Tensor? mask, Call call)
         {

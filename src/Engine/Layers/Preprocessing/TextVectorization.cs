@@ -154,7 +154,7 @@ public sealed record TextVectorization : UnaryLayer, IHasVocabulary, ITakesText,
             }
 
             return lookup.Encode(tensor(rows, [texts.Count, longest]));
-        });
+        }, (onnx, _) => throw onnx.Refuse("it splits text, for which opset 17 has no operators"));
     }
 
     /// <summary>The tokens of each example.</summary>

@@ -40,6 +40,16 @@ internal abstract class CellModule : LayerModule
         throw onnx.Refuse("its cell has no operator there");
 
     /// <inheritdoc/>
+    internal sealed override IReadOnlyList<OnnxOutput> WriteOnnx(OnnxGraph onnx, IReadOnlyList<OnnxValue> inputs, CallOptions options)
+    {
+        var step = inputs[0].Spec;
+        var sequence = step.With(new Shape([step.Shape[0], 1, .. step.Shape.Skip(1)]));
+        var (outputs, states) = WalkOnnx(
+            onnx, new OnnxWalk(onnx.Unsqueeze(onnx.Float(inputs[0]), 0), sequence, [.. inputs.Skip(1).Select(onnx.Float)], Backwards: false, Lengths: null));
+        return [onnx.Squeeze(outputs, 0), .. states.Select(state => (OnnxOutput)state)];
+    }
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<Tensor> Compute(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor?> masks, Call call)
     {
         var x = call.Cast(inputs[0]);

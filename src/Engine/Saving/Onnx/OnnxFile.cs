@@ -15,21 +15,30 @@ namespace ExperimentRunner.Engine.Saving.Onnx;
 /// </remarks>
 public static class OnnxFile
 {
+    /// <summary>The set of operators that has dictionaries, which ONNX's own has not.</summary>
+    internal const string DictionaryDomain = "ai.onnx.ml";
+
     private const long IrVersion = 8;
     private const long Opset = 17;
+    private const long DictionaryOpset = 3;
     private const long Most = int.MaxValue; // what protobuf allows
 
     /// <summary>Writes a model into a file, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="about">What is said of it in the file, by name.</param>
     /// <exception cref="OnnxException">It holds a layer that cannot be said; the message names it.</exception>
-    public static void Save(string path, Model model)
+    public static void Save(string path, Model model, IReadOnlyDictionary<string, string>? about = null)
     {
-        var content = Write(model);
+        var content = Write(model, about);
         WholeFile.Write(path, file => file.Write(content));
     }
 
     /// <summary>A model as the bytes of an ONNX file.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="about">What is said of it in the file, by name.</param>
     /// <exception cref="OnnxException">It holds a layer that cannot be said; the message names it.</exception>
-    public static byte[] Write(Model model)
+    public static byte[] Write(Model model, IReadOnlyDictionary<string, string>? about = null)
     {
         using var scope = NewDisposeScope();
         using var still = no_grad();
@@ -41,14 +50,14 @@ public static class OnnxFile
         var graph = new OnnxGraph();
         var inputs = model.Graph.Inputs.Select(port => new OnnxValue(port.Name, port.Spec)).ToList();
         var outputs = model.Module.WriteOnnx(graph, inputs, Layers.CallOptions.None);
-        foreach (var (port, name) in model.Graph.Outputs.Zip(outputs))
+        foreach (var (port, output) in model.Graph.Outputs.Zip(outputs))
         {
-            graph.AddOutput(name.Name, port.Name);
+            graph.AddOutput(output.Name, port.Name);
         }
 
         try
         {
-            return ModelBytes(model, graph);
+            return ModelBytes(model, graph, outputs, about);
         }
         finally
         {
@@ -59,17 +68,36 @@ public static class OnnxFile
         }
     }
 
-    private static byte[] ModelBytes(Model model, OnnxGraph graph) => Message(output =>
+    private static byte[] ModelBytes(Model model, OnnxGraph graph, IReadOnlyList<OnnxOutput> outputs, IReadOnlyDictionary<string, string>? about) => Message(output =>
     {
         Number(output, 1, IrVersion);
         Text(output, 2, "ExperimentRunner");
         Text(output, 3, typeof(OnnxFile).Assembly.GetName().Version!.ToString(3));
-        Part(output, 7, Message(body => WriteGraph(body, model, graph)));
+        Part(output, 7, Message(body => WriteGraph(body, model, graph, outputs)));
         Part(output, 8, Message(opset => Number(opset, 2, Opset)));
-        Part(output, 14, Message(entry => WriteEntry(entry, "parameters", model.Weights.Sum(weight => weight.Count).ToString(CultureInfo.InvariantCulture))));
+        if (graph.Nodes.Any(node => node.Domain is not null))
+        {
+            Part(output, 8, Message(opset =>
+            {
+                Text(opset, 1, DictionaryDomain);
+                Number(opset, 2, DictionaryOpset);
+            }));
+        }
+
+        foreach (var (key, value) in Facts(model).Concat(about ?? new Dictionary<string, string>()))
+        {
+            Part(output, 14, Message(entry => WriteEntry(entry, key, value)));
+        }
     });
 
-    private static void WriteGraph(CodedOutputStream output, Model model, OnnxGraph graph)
+    /// <summary>What every file says of its model.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Facts(Model model) =>
+    [
+        KeyValuePair.Create("parameters", model.Weights.Sum(weight => weight.Count).ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create("weights", WeightDigest.Of(model)),
+    ];
+
+    private static void WriteGraph(CodedOutputStream output, Model model, OnnxGraph graph, IReadOnlyList<OnnxOutput> outputs)
     {
         var (nodes, used) = Needed(graph, [.. model.Graph.Outputs.Select(port => port.Name)]);
         foreach (var node in nodes)
@@ -88,9 +116,9 @@ public static class OnnxFile
             Part(output, 11, Message(body => WritePort(body, port.Name, port.Spec)));
         }
 
-        foreach (var port in model.Graph.Outputs)
+        foreach (var (port, said) in model.Graph.Outputs.Zip(outputs))
         {
-            Part(output, 12, Message(body => WritePort(body, port.Name, port.Spec)));
+            Part(output, 12, Message(body => WritePort(body, port.Name, said.Spec ?? port.Spec)));
         }
     }
 
@@ -121,6 +149,11 @@ public static class OnnxFile
 
         Text(output, 3, node.Name);
         Text(output, 4, node.Operator);
+        if (node.Domain is { } domain)
+        {
+            Text(output, 7, domain);
+        }
+
         foreach (var (name, value) in node.Attributes)
         {
             Part(output, 5, Message(body => WriteAttribute(body, name, value)));

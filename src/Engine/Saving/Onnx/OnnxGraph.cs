@@ -106,6 +106,23 @@ internal sealed class OnnxGraph
     /// <summary>The tensor as another type.</summary>
     internal string Cast(string x, DataType type) => Add("Cast", [x], ("to", (long)OnnxTypes.Of(type)));
 
+    /// <summary>What stands for each element in a dictionary of whole numbers or texts.</summary>
+    /// <param name="x">The tensor, int64 or text.</param>
+    /// <param name="entries">The dictionary.</param>
+    /// <param name="otherwise">What stands for what the dictionary does not have.</param>
+    internal string Find<TKey, TValue>(string x, IReadOnlyDictionary<TKey, TValue> entries, TValue otherwise)
+        where TKey : notnull
+        where TValue : notnull
+    {
+        static string Kind<T>() => typeof(T) == typeof(string) ? "string" : "int64";
+        return Add(
+            "LabelEncoder",
+            [x],
+            ($"keys_{Kind<TKey>()}s", entries.Keys.ToArray()),
+            ($"values_{Kind<TValue>()}s", entries.Values.ToArray()),
+            ($"default_{Kind<TValue>()}", otherwise));
+    }
+
     /// <summary>The tensor with its axes in another order.</summary>
     internal string Turn(string x, params long[] order)
     {

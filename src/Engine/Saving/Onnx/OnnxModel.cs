@@ -46,8 +46,8 @@ public sealed class OnnxModel : IDisposable
     public IReadOnlyList<Tensor> Call(IReadOnlyList<Tensor> inputs)
     {
         using var scope = NewDisposeScope();
-        var given = inputs.Zip(_graph.Inputs, (input, port) => input.to_type(port.Spec.Type.ToTorch()).contiguous()).ToList();
-        var values = given.ConvertAll(ValueOf);
+        var given = inputs.Zip(_graph.Inputs, (input, port) => (port.Spec.Type, Values: (port.Spec.Type == DataType.String ? input : input.to_type(port.Spec.Type.ToTorch())).contiguous())).ToList();
+        var values = given.ConvertAll(input => input.Type == DataType.String ? TextOf(input.Values) : ValueOf(input.Values));
         try
         {
             using var results = _session.Run(_options, _inputs, values, _outputs);
@@ -87,9 +87,26 @@ public sealed class OnnxModel : IDisposable
         }
     }
 
+    private static OrtValue TextOf(Tensor values)
+    {
+        var text = TextTensor.Decode(values);
+        var value = OrtValue.CreateTensorWithEmptyStrings(OrtAllocator.DefaultInstance, [.. text.Shape]);
+        foreach (var (place, one) in text.Values.Index())
+        {
+            value.StringTensorSetElementAt(one, place);
+        }
+
+        return value;
+    }
+
     private static Tensor TensorOf(OrtValue value)
     {
         var about = value.GetTensorTypeAndShape();
+        if (about.ElementDataType == ElementType.String)
+        {
+            return TextTensor.Encode(new TextArray(value.GetStringTensorAsArray(), about.Shape));
+        }
+
         var values = empty(about.Shape, ScalarOf(about.ElementDataType));
         value.GetTensorDataAsSpan<byte>().CopyTo(values.bytes);
         return values;

@@ -7,4 +7,8 @@ namespace ExperimentRunner.Engine.Saving.Onnx;
 /// <param name="Outputs">The names of what comes out.</param>
 /// <param name="Attributes">Options: <c>long</c>, <c>float</c>, <c>string</c>, or lists of them.</param>
 internal sealed record OnnxNode(
-    string Operator, string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<(string Name, object Value)> Attributes);
+    string Operator, string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, IReadOnlyList<(string Name, object Value)> Attributes)
+{
+    /// <summary>The set of operators that it is from, where that is not ONNX's own.</summary>
+    internal string? Domain => Operator == "LabelEncoder" ? OnnxFile.DictionaryDomain : null;
+}

@@ -14,10 +14,11 @@ internal static class OnnxTypes
         DataType.Int16 => 5,
         DataType.Int32 => 6,
         DataType.Int64 => 7,
+        DataType.String => 8,
         DataType.Bool => 9,
         DataType.Float16 => 10,
         DataType.Float64 => 11,
         DataType.BFloat16 => 16,
-        _ => throw new OnnxException($"Tensors of the type {DataTypes.NameOf(type)} are not said in ONNX here."),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "ONNX has no such type."),
     };
 }

@@ -1,5 +1,8 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Definitions.Forms;
+using ExperimentRunner.Engine.Saving.Onnx;
+using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Layers.Preprocessing.Images;
@@ -71,6 +74,62 @@ public sealed record ContrastLimitedAdaptiveHistogramEqualization : ImageLayer
         var least = sums.amin([-1], keepdim: true);
         var rest = size - least;
         return ((sums - least) * 255 / where(rest == 0, ones(1), rest)).clamp(0, 255);
+    }
+
+    /// <inheritdoc/>
+    private protected override string ChangeOnnx(OnnxGraph onnx, string images, Shape shape)
+    {
+        if (shape[2] is not { } high || shape[3] is not { } wide)
+        {
+            throw onnx.Refuse("it cuts images into tiles, and their size is not known");
+        }
+
+        var range = Bounds.Of(ValueRange);
+        var (rows, columns) = (TileGridSize[0], TileGridSize[1]);
+        var (tileHeight, tileWidth) = ((high + rows - 1) / rows, (wide + columns - 1) / columns);
+        var bytes = Gather(Gather(Pictures.WriteBytes(onnx, images, range), 2, Mirrored(high, tileHeight * rows)), 3, Mirrored(wide, tileWidth * columns));
+        var pixels = onnx.Cast(onnx.Clip(bytes, 0, 255), DataType.Int64);
+        var tiles = onnx.Reshape(
+            onnx.Turn(onnx.Reshape(pixels, 0, 0, rows, tileHeight, columns, tileWidth), 0, 1, 2, 4, 3, 5), 0, 0, rows, columns, tileHeight * tileWidth);
+        var tables = onnx.Reshape(Gather(Gather(WriteTables(onnx, tiles, tileHeight * tileWidth), 2, Doubled(rows)), 3, Doubled(columns)), 0, 0, -1);
+        var (top, down) = Tiles(tileHeight * rows, tileHeight);
+        var (left, right) = Tiles(tileWidth * columns, tileWidth);
+        var (across, along) = (onnx.Fixed("across", right), onnx.Fixed("along", down.view(-1, 1)));
+        var result = Blend(Blend(Mapped(top, left), Mapped(top, left + 1), across), Blend(Mapped(top + 1, left), Mapped(top + 1, left + 1), across), along);
+        return Pictures.WriteFromBytes(onnx, onnx.Slice(onnx.Slice(result, 2, 0, high), 3, 0, wide), range);
+
+        string Gather(string x, long axis, Tensor places) => onnx.Add("Gather", [x, onnx.Fixed("places", places)], ("axis", axis));
+
+        string Blend(string from, string to, string weight) => onnx.Plus(from, onnx.Times(weight, onnx.Add("Sub", [to, from])));
+
+        string Mapped(Tensor row, Tensor column)
+        {
+            var tile = (row.clamp(0, rows + 1).view(-1, 1) * (columns + 2)) + column.clamp(0, columns + 1);
+            var places = onnx.Reshape(onnx.Plus(pixels, onnx.Fixed("tile", tile * 256)), 0, 0, -1);
+            return onnx.Reshape(onnx.Add("GatherElements", [tables, places], ("axis", 2L)), 0, 0, tileHeight * rows, tileWidth * columns);
+        }
+    }
+
+    /// <summary>Says in ONNX what each value of a pixel becomes in each tile.</summary>
+    private string WriteTables(OnnxGraph onnx, string tiles, long size)
+    {
+        var room = onnx.Add("Concat", [onnx.ShapeOf(tiles, 0, 4), onnx.Whole(256)], ("axis", 0L));
+        var counts = onnx.Add(
+            "ScatterElements",
+            [onnx.Add("Expand", [onnx.Number(0), room]), tiles, onnx.Add("Expand", [onnx.Number(1), onnx.ShapeOf(tiles)])],
+            ("axis", 4L),
+            ("reduction", "add"));
+        if (ClipLimit > 0)
+        {
+            var clipped = onnx.Clip(counts, 0, ClipLimit * size / 256);
+            counts = onnx.Plus(clipped, onnx.Times(onnx.Sum(onnx.Add("Sub", [counts, clipped]), keep: true, 4), 1 / 256.0));
+        }
+
+        var sums = onnx.Add("CumSum", [counts, onnx.Fixed("axis", torch.tensor(4L))]);
+        var least = onnx.Add("ReduceMin", [sums], ("axes", (long[])[4]), ("keepdims", 1L));
+        var rest = onnx.Add("Sub", [onnx.Number(size), least]);
+        var spread = onnx.Add("Where", [onnx.Add("Equal", [rest, onnx.Number(0)]), onnx.Number(1), rest]);
+        return onnx.Clip(onnx.Add("Div", [onnx.Times(onnx.Add("Sub", [sums, least]), 255), spread]), 0, 255);
     }
 
     /// <summary>The tile above or left of each pixel, and how far it is from there to the next.</summary>

@@ -32,7 +32,7 @@ public abstract record ImageLayer : SpatialLayer, IChecked
     }
 
     /// <inheritdoc/>
-    protected sealed override UnaryModule Build(Spec input, BuildContext context) => new FunctionModule(Compute, WriteOnnx);
+    protected sealed override UnaryModule Build(Spec input, BuildContext context) => new Module(this);
 
     /// <summary>Says in ONNX how images are changed.</summary>
     /// <param name="onnx">The graph.</param>
@@ -41,14 +41,9 @@ public abstract record ImageLayer : SpatialLayer, IChecked
     private protected virtual string ChangeOnnx(OnnxGraph onnx, string images, Shape shape) =>
         throw onnx.Refuse($"{Catalog.NameOf(GetType())} has no operators there");
 
-    private string WriteOnnx(OnnxGraph onnx, OnnxValue x)
+    private string WriteChange(OnnxGraph onnx, OnnxValue x)
     {
         var shape = x.Spec.Shape;
-        if (InTrainingOnly)
-        {
-            return Infer(x.Spec).Shape.SequenceEqual(shape) ? onnx.Float(x) : throw onnx.Refuse("it lets images through that are not of the size it declares");
-        }
-
         var ahead = DataFormat is Channels.First ? shape : new Shape(shape[0], shape[3], shape[1], shape[2]);
         var y = OnnxSpace.Out(onnx, ChangeOnnx(onnx, OnnxSpace.In(onnx, onnx.Float(x), DataFormat, 2), ahead), DataFormat, rank: 2);
         if (!KeepsWholeNumbers || x.Spec.Type.IsFloat())
@@ -105,6 +100,16 @@ public abstract record ImageLayer : SpatialLayer, IChecked
     {
         var (least, greatest) = Limits(DataTypes.FromTorch(type));
         return y.to_type(ScalarType.Float64).round().clamp(least, greatest).to_type(type);
+    }
+
+    private sealed class Module(ImageLayer layer) : UnaryModule
+    {
+        /// <summary>Out of training, images keep the size they have, whatever size a layer that cuts or stretches declares.</summary>
+        internal override OnnxOutput WriteOnnx(OnnxGraph onnx, OnnxValue x) => layer.InTrainingOnly
+            ? new OnnxOutput(onnx.Float(x), Spec: new Spec(x.Spec.Shape))
+            : layer.WriteChange(onnx, x);
+
+        protected override Tensor Compute(Tensor x, Tensor? mask, Call call) => layer.Compute(x, call);
     }
 }
 
