@@ -22,6 +22,9 @@ public sealed class BuildContext(string path, RandomKey seed, bool dry = false, 
     /// <summary>The same place, for a call that says something beside its inputs.</summary>
     public BuildContext For(CallOptions call) => new(Path, seed, dry, blank) { Call = call };
 
+    /// <summary>Whether weights get a shape only.</summary>
+    internal bool IsDry => dry;
+
     /// <summary>The context of a part of the layer.</summary>
     public BuildContext In(string name) => new(Path.Length == 0 ? name : $"{Path}/{name}", seed, dry, blank);
 

@@ -25,7 +25,7 @@ public static class Inference
             }
 
             all += cost.Products;
-            saved += cost.ByWinograd ? cost.Products : 0;
+            saved += cost.Winograd is null ? 0 : cost.Products;
         }
 
         return saved > all / 2;

@@ -13,6 +13,8 @@ namespace ExperimentRunner.Engine.Layers.Convolutional;
 [RefusedOption("lora_alpha", "low-rank adaptation is not supported")]
 public abstract record Convolution : ConvolutionalLayer, IChecked
 {
+    private const int UsualBatch = 32;
+
     /// <summary>How many channels come out.</summary>
     [AtLeast(1)]
     [OldName("nb_filter")]
@@ -49,8 +51,8 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
             : throw new ShapeException($"cannot split the channels into {Groups} groups, for its input is {input.Shape}");
     }
 
-    /// <summary>How many products this costs, and whether it goes Winograd's way; null where a length is unknown.</summary>
-    internal (long Products, bool ByWinograd)? Cost(Spec input, int examples)
+    /// <summary>How many products this costs, and the sizes if it goes Winograd's way; null where a length is unknown.</summary>
+    internal (long Products, WinogradShape? Winograd)? Cost(Spec input, int examples)
     {
         var output = Infer(input).Shape;
         if (input.Shape.Skip(1).Concat(output.Skip(1)).Contains(null))
@@ -61,12 +63,17 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
         long[] x = [examples, .. input.Shape.Skip(1).Select(length => length!.Value)];
         long[] kernel = [.. Window.Sizes, NeedChannels(input) / Groups, Filters];
         var products = output.Skip(1).Aggregate((long)examples, (product, length) => product * length!.Value) * kernel[..^1].Aggregate((product, length) => product * length);
-        return (products, WinogradShape.Of(Window, DataFormat, x, kernel) is { } shape && WinogradConvolution.Takes(shape, TorchSharp.torch.ScalarType.Float32));
+        return (products, WinogradShape.Of(Window, DataFormat, x, kernel) is { } shape && WinogradConvolution.Takes(shape, ScalarType.Float32) ? shape : null);
     }
 
     /// <inheritdoc/>
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
+        if (!context.IsDry && Cost(input, UsualBatch) is { Winograd: { } fast })
+        {
+            WinogradConvolution.Prepare(fast);
+        }
+
         var shape = (long[])[.. Window.Sizes, NeedChannels(input) / Groups, Filters];
         var kernel = context.Weight("kernel", shape, KernelInitializer, KernelRegularizer, KernelConstraint);
         return new Module(this, kernel, Bias(Filters, context));

@@ -39,6 +39,19 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         return needed ? apply(pictures, factors, bias!, shape) : Forward(shape, pictures, factors, bias);
     }
 
+    /// <summary>Has the code for convolutions of such sizes made ready on another thread, before the first is asked for.</summary>
+    internal static void Prepare(WinogradShape shape)
+    {
+        if (IsWide(shape))
+        {
+            Of<SixteenLanes, Vector512<float>>.Prepare();
+        }
+        else
+        {
+            Of<EightLanes, Vector256<float>>.Prepare();
+        }
+    }
+
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -93,6 +106,28 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         where TLanes : struct, ILanes<T>
         where T : unmanaged
     {
+        private static Task? _prepared;
+
+        internal static void Prepare() => _prepared ??= Task.Run(() =>
+        {
+            var shape = new WinogradShape(1, 6, 6, 32, 32, 3, 1, 1, 6, 6);
+            var (kernel, pictures) = (9 * shape.Pairs, (int)shape.Inputs);
+            fixed (float* values = new float[kernel + (2 * shape.Factors) + shape.Out + (3 * pictures) + shape.Room])
+            {
+                var factors = values + kernel;
+                var gradients = factors + shape.Factors;
+                var x = gradients + shape.Factors + shape.Out;
+                var y = x + pictures;
+                var dx = y + pictures;
+                var room = dx + pictures;
+                Winograd<TLanes, T>.Kernel(shape, values, factors, 0, shape.Pairs);
+                Winograd<TLanes, T>.Forward(shape, x, factors, null, y, 0, shape.Tiles, room);
+                Winograd<TLanes, T>.Backward(shape, x, factors, y, dx, gradients, 0, 1, room);
+                Winograd<TLanes, T>.Add(gradients, factors, shape.Pairs);
+                Winograd<TLanes, T>.KernelGradient(shape, gradients, values, 0, shape.Pairs);
+            }
+        });
+
         internal static Tensor Forward(WinogradShape shape, Tensor x, Tensor kernel, Tensor? bias)
         {
             var y = empty([shape.Examples, shape.OutHeight, shape.OutWidth, shape.Out]);
