@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using ExperimentRunner.Benchmarks.Contests;
+using ExperimentRunner.Engine.Saving;
+using static TorchSharp.torch;
 
 namespace ExperimentRunner.Benchmarks;
 
@@ -18,7 +21,22 @@ internal static class StartUpBenchmark
         Report("runner --help", () => Wait(Start(runner, "--help")));
         Report("runner validate experiments/mnist_cnn.yaml", () => Wait(Start(runner, "validate", Path.Combine(root, "experiments/mnist_cnn.yaml"))));
         Report("runner run experiments/mnist_cnn.yaml, its first step", () => FirstStep(runner, root, runs));
+        var (model, image) = Seed(runs);
+        Report("runner show best_model.h5", () => Wait(Start(runner, "show", model)));
+        Report("runner predict best_model.h5, one image", () => Wait(Start(runner, "predict", model, "--input", image, "--output", Path.Combine(runs, "y.npy"))));
         Directory.Delete(runs, recursive: true);
+    }
+
+    /// <summary>The MNIST CNN as an <c>.h5</c>, and a picture for it.</summary>
+    private static (string Model, string Image) Seed(string folder)
+    {
+        using var scope = NewDisposeScope();
+        var (file, image) = (Path.Combine(folder, "best_model.h5"), Path.Combine(folder, "one.npy"));
+        using var model = MnistCnn.Model();
+        ModelFile.Save(file, model);
+        using var stream = File.Create(image);
+        Npy.Write(stream, rand(1, 28, 28, 1));
+        return (file, image);
     }
 
     private static string Here([CallerFilePath] string path = "") => path;
