@@ -53,6 +53,19 @@ public class WinogradTests
     }
 
     [Fact]
+    public void AFrozenKernelLeavesTheGradientOfThePicturesAlone()
+    {
+        using var scope = NewDisposeScope();
+        var shape = new WinogradShape(1, 6, 6, 32, 32, 3, 0, 0, 4, 4);
+        var x = rand(1, 6, 6, 32).requires_grad_();
+
+        var gradient = autograd.grad([WinogradConvolution.Convolve(shape, x, ones(3, 3, 32, 32), null).sum()], [x])[0];
+
+        Assert.Equal(32f, gradient[0, 0, 0, 3].item<float>(), 1e-3f); // one place sees a corner
+        Assert.Equal(32 * 9f, gradient[0, 2, 2, 3].item<float>(), 1e-3f); // nine see the middle
+    }
+
+    [Fact]
     public void TheSameNumbersGiveTheSameBits()
     {
         using var scope = NewDisposeScope();
