@@ -71,3 +71,38 @@ internal sealed record TraceOperation : OnDiagonal
 
     internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [Line(given).sum(-1)];
 }
+
+[KerasName("Diag")]
+internal sealed record DiagOperation : Rearrangement
+{
+    /// <summary>How far from the middle diagonal.</summary>
+    public int K { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var x = given.Tensor("x");
+        return [x.With(x.Rank switch
+        {
+            1 => new Shape(x.Shape[0] + Math.Abs(K), x.Shape[0] + Math.Abs(K)),
+            2 => new Shape(x.Shape[0] is { } high && x.Shape[1] is { } wide ? Math.Max(0, Math.Min(high + Math.Min(K, 0), wide - Math.Max(K, 0))) : null),
+            _ => throw Misuse("needs a row or a matrix"),
+        })];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").diag(K)];
+}
+
+[KerasName("Diagflat")]
+internal sealed record DiagflatOperation : Rearrangement
+{
+    /// <summary>How far from the middle diagonal.</summary>
+    public int K { get; init; }
+
+    internal override IReadOnlyList<Spec> Infer(Given<Spec> given)
+    {
+        var length = given.Tensor("x").Shape.SizeFrom(0) + Math.Abs(K);
+        return [given.Tensor("x").With(new Shape(length, length))];
+    }
+
+    internal override IReadOnlyList<Tensor> Compute(Given<Tensor> given) => [given.Tensor("x").flatten().diag(K)];
+}

@@ -100,6 +100,18 @@ internal sealed record SlogdetOperation : MatrixOperation
     }
 }
 
+[KerasName("LuFactor")]
+internal sealed record LuFactorOperation : MatrixOperation
+{
+    private protected override IEnumerable<Shape> Shapes(Shape many, long? rows, long? columns) => [new([.. many, rows, columns]), new([.. many, Lesser(rows, columns)])];
+
+    private protected override IReadOnlyList<Tensor> Compute(Tensor x)
+    {
+        var (both, swaps) = linalg.lu_factor(x);
+        return [both, (swaps! - 1).to_type(x.dtype)]; // Keras counts from 0, and says that they are of the matrix's type
+    }
+}
+
 [KerasName("Qr")]
 internal sealed record QrOperation : MatrixOperation
 {

@@ -42,6 +42,9 @@ internal sealed record OperationFigure(string Name, string Config, object?[] Arg
     /// <summary>The names of arguments that are not given by their place, from the end.</summary>
     internal string[] Named { get; init; } = [];
 
+    /// <summary>Whether the values alone tell how long the last axis of the result is.</summary>
+    internal bool LengthByValues { get; init; }
+
     /// <summary>The operation, read from Keras's JSON.</summary>
     internal Operation Read() => Read(new JsonObject
     {

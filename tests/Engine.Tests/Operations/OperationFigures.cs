@@ -16,7 +16,7 @@ internal static class OperationFigures
 
     /// <summary>All of them.</summary>
     internal static IEnumerable<OperationFigure> All() =>
-        [.. Single(), .. Pairs(), .. Bits(), .. Reduced(), .. WithGaps(), .. Arranged(), .. Taken(), .. Multiplied(), .. Matrices(), .. Windows(), .. Pictures(), .. Others()];
+        [.. Single(), .. Pairs(), .. Bits(), .. Reduced(), .. WithGaps(), .. Arranged(), .. Taken(), .. Multiplied(), .. Matrices(), .. Windows(), .. Pictures(), .. Others(), .. SignalFigures.All()];
 
     private static IEnumerable<OperationFigure> Single()
     {

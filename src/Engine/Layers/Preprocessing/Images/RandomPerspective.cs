@@ -38,25 +38,9 @@ public sealed record RandomPerspective : WarpingLayer
         }
 
         double[] from = [0, 0, right, 0, 0, bottom, right, bottom];
-        var rules = stack(Enumerable.Range(0, (int)images.shape[0]).Select(image =>
-            Rule(from, [.. from.Select((place, i) => place * (1 + corners[i][image]))])));
+        var to = Enumerable.Range(0, (int)images.shape[0]).SelectMany(image => from.Select((place, i) => place * (1 + corners[i][image]))).ToArray();
+        var rules = Warp.Perspective(tensor(from, [1, 4, 2]).expand(images.shape[0], 4, 2), tensor(to, [images.shape[0], 4, 2]));
         var moved = Warping(FillMode.Constant).Project(images, rules.to_type(ScalarType.Float32));
         return where(chosen, moved, images);
-    }
-
-    /// <summary>The eight numbers that take the corners <paramref name="to"/> to the corners <paramref name="from"/>.</summary>
-    private static Tensor Rule(double[] from, double[] to)
-    {
-        var equations = new double[8 * 8];
-        for (var i = 0; i < 4; i++)
-        {
-            var (x, y, newX, newY) = (from[2 * i], from[(2 * i) + 1], to[2 * i], to[(2 * i) + 1]);
-            double[] ofX = [newX, newY, 1, 0, 0, 0, -x * newX, -x * newY];
-            double[] ofY = [0, 0, 0, newX, newY, 1, -y * newX, -y * newY];
-            ofX.CopyTo(equations, 16 * i);
-            ofY.CopyTo(equations, (16 * i) + 8);
-        }
-
-        return linalg.solve(tensor(equations, [8, 8]), tensor(from, [8, 1])).reshape(8);
     }
 }

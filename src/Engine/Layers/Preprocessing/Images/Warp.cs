@@ -54,6 +54,47 @@ internal sealed class Warp(Interpolation interpolation, FillMode fillMode, doubl
         return Pictures.Blend(above, below, down);
     }
 
+    /// <summary>Takes values from places anywhere in a tensor of any rank.</summary>
+    /// <param name="values">The tensor.</param>
+    /// <param name="places">The place on each axis, all of one shape.</param>
+    internal Tensor Take(Tensor values, IReadOnlyList<Tensor> places)
+    {
+        var nearest = interpolation == Interpolation.Nearest;
+        var first = places.Select(place => nearest ? Round(place) : place.floor()).ToArray();
+        var sum = zeros(places[0].shape);
+        for (var corner = 0; corner < (nearest ? 1 : 1 << places.Count); corner++)
+        {
+            var (row, part, inside) = (zeros_like(places[0]), ones_like(places[0]), ones_like(places[0], ScalarType.Bool));
+            for (var axis = 0; axis < places.Count; axis++)
+            {
+                var (length, up) = (values.shape[axis], (corner >> axis) & 1);
+                var at = first[axis] + up;
+                row = (row * length) + Inside(at, length);
+                inside &= (at >= 0) & (at < length);
+                part = nearest ? part : part * (up == 1 ? places[axis] - first[axis] : 1 - (places[axis] - first[axis]));
+            }
+
+            var taken = values.reshape(-1).index_select(0, row.to_type(ScalarType.Int64).reshape(-1)).view(sum.shape);
+            sum = sum + (part * (fillMode == FillMode.Constant ? where(inside, taken, tensor((float)fillValue)) : taken));
+        }
+
+        return sum;
+    }
+
+    /// <summary>The eight numbers that take the corners <paramref name="to"/> to the corners <paramref name="from"/>, image by image.</summary>
+    /// <param name="from">x and y of four corners: <c>[batch, 4, 2]</c>.</param>
+    /// <param name="to">Where they go, in the same form.</param>
+    internal static Tensor Perspective(Tensor from, Tensor to)
+    {
+        var (x, y, newX, newY) = (Of(from, 0), Of(from, 1), Of(to, 0), Of(to, 1)); // [batch, 4]
+        var (none, one) = (zeros_like(x), ones_like(x));
+        var ofX = stack([newX, newY, one, none, none, none, -x * newX, -x * newY], -1);
+        var ofY = stack([none, none, none, newX, newY, one, -y * newX, -y * newY], -1);
+        return linalg.solve(cat([ofX, ofY], 1), cat([x, y], 1).unsqueeze(-1)).squeeze(-1);
+
+        static Tensor Of(Tensor corners, int place) => corners.to_type(ScalarType.Float64).select(-1, place);
+    }
+
     /// <summary>The nearest whole number; halves go away from 0.</summary>
     private static Tensor Round(Tensor places) => places.sign() * (places.abs() + 0.5).floor();
 
