@@ -20,7 +20,7 @@ public sealed record RandAugment : ImageAugmentation
     public IReadOnlyList<double> ValueRange { get; init; } = [0, 255];
 
     /// <summary>How many augmentations are done, one after the other.</summary>
-    [AtLeast(1)]
+    [AtLeast(0)]
     public int NumOps { get; init; } = 2;
 
     /// <summary>How strongly: the factor of each.</summary>
