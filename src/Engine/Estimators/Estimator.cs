@@ -88,6 +88,16 @@ public sealed class Estimator : IResumable, IDisposable
         return Model.Predict(batches, each, stop);
     }
 
+    /// <summary>Predicts, and hands out what comes out of each batch; it is held no longer.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="take">Takes the outputs of a batch, in the model's order; they are let go afterwards.</param>
+    /// <param name="stop">Ends the prediction.</param>
+    public void Predict(IBatchSource batches, Action<IReadOnlyList<Tensor>> take, CancellationToken stop = default)
+    {
+        NeedWeights("asked to predict");
+        Model.Predict(batches, take, stop);
+    }
+
     /// <inheritdoc/>
     public void Save(SavedState state)
     {

@@ -44,6 +44,9 @@ public sealed record BatchPlan
     /// <summary>How many batches a pass has, where each pass ends with a batch.</summary>
     public long PassLength => Batches(Examples);
 
+    /// <summary>How many examples all batches have together; null when there is no end.</summary>
+    public long? Given => Count is not { } count ? null : RunsOn ? End(count - 1) : Passes * (DropRemainder ? PassLength * BatchSize : Examples);
+
     /// <summary>The batches of an epoch of <c>fit</c>: a pass, or as many steps as were asked for; a pass that ends, ends the epoch too.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="passLength">How many batches a pass has.</param>

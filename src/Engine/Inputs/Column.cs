@@ -29,6 +29,9 @@ public sealed class Column : IDisposable
     /// <summary>What is made of a batch in the end; null leaves it as it is.</summary>
     private Func<Tensor, Tensor>? Last { get; init; }
 
+    /// <summary>Whether a batch gets an axis of length 1 after its first in the end.</summary>
+    private bool IsWidened { get; init; }
+
     /// <summary>What is done to a batch, in order; a layer that learned from the data is here with what it learned.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
@@ -76,7 +79,16 @@ public sealed class Column : IDisposable
 
     /// <summary>The same things done to other values.</summary>
     /// <param name="values">The values. The column owns them from now on.</param>
-    public Column WithValues(ArrayValues values) => new(values.Kept(), null, Layers, _modules, Spec);
+    public Column WithValues(ArrayValues values) => new(values.Kept(), null, Layers, _modules, Spec) { IsWidened = IsWidened };
+
+    /// <summary>The column as an input takes it: one value an example, <c>[batch]</c>, is <c>[batch, 1]</c> where the input has that axis.</summary>
+    /// <remarks>Source: Keras 3, <c>keras/src/models/functional.py</c>.</remarks>
+    /// <param name="wanted">The shape of the input.</param>
+    public Column For(Shape wanted) => Shaped(Spec.Shape, wanted) is var shape && shape == Spec.Shape ? this
+        : new Column(_values, Rows, Layers, _modules, Spec.With(shape)) { Last = Last, IsWidened = true };
+
+    /// <summary>The shape that data have for an input, as <see cref="For"/> makes it.</summary>
+    public static Shape Shaped(Shape given, Shape wanted) => given.Rank == 1 && wanted is { Rank: 2, Last: 1 } ? new Shape(given[0], 1) : given;
 
     /// <summary>Neighbouring examples as a column of their own; the values are the same memory.</summary>
     public Column Part(long start, long length) => Rows is { } rows ? With(rows.Choice.Part(start, length)) : WithValues(Values.Range(start, length));
@@ -130,11 +142,12 @@ public sealed class Column : IDisposable
             batch = module.Call([batch], NoMask, new Call(training: true, default))[0]; // as Keras calls a layer outside a model
         }
 
-        return Last?.Invoke(batch) ?? batch;
+        batch = Last?.Invoke(batch) ?? batch;
+        return IsWidened ? batch.unsqueeze(1) : batch;
     }
 
     /// <summary>A streamed column with something else made of each batch.</summary>
-    internal Column Then(Func<Tensor, Tensor> last) => new(null, Rows, Layers, _modules, Spec) { Last = last };
+    internal Column Then(Func<Tensor, Tensor> last) => new(null, Rows, Layers, _modules, Spec) { Last = last, IsWidened = IsWidened };
 
-    private Column With(RowChoice choice) => new(null, Rows! with { Choice = choice }, Layers, _modules, Spec) { Last = Last };
+    private Column With(RowChoice choice) => new(null, Rows! with { Choice = choice }, Layers, _modules, Spec) { Last = Last, IsWidened = IsWidened };
 }

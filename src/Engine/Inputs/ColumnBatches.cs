@@ -49,6 +49,9 @@ public sealed class ColumnBatches : IBatchSource
     public long? Count => _plan.Count;
 
     /// <inheritdoc/>
+    public long? Examples => _plan.Given;
+
+    /// <inheritdoc/>
     public long PassesAfter(long number) => _plan.PassesAfter(number);
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ public interface IBatchSource : IDisposable
     /// <summary>How many batches there are; null when there is no end.</summary>
     long? Count { get; }
 
+    /// <summary>How many examples all batches have together; null where that is not known, or there is no end.</summary>
+    long? Examples => null;
+
     /// <summary>The batch of a number, from 0. Its tensors belong to the caller's scope.</summary>
     ModelBatch At(long number);
 

@@ -66,6 +66,16 @@ public sealed class Model : IResumable, IDisposable
     public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default) =>
         Whole(() => Predict(Graph, batches, inputs => Widened(Call(inputs, Begin(training: false, default))), each, stop));
 
+    /// <summary>Predicts, and hands out what comes out of each batch, in float32 where it was computed in less; it is held no longer.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="take">Takes the outputs of a batch, in the model's order; they are let go afterwards.</param>
+    /// <param name="stop">Ends the prediction.</param>
+    public void Predict(IBatchSource batches, Action<IReadOnlyList<Tensor>> take, CancellationToken stop = default) => Whole(() =>
+    {
+        Predict(Graph, batches, inputs => Widened(Call(inputs, Begin(training: false, default))), take, stop);
+        return true;
+    });
+
     /// <summary>Begins a call of the model.</summary>
     internal Call Begin(bool training, RandomKey key) => new(training, key) { Compute = Compute };
 
@@ -77,27 +87,40 @@ public sealed class Model : IResumable, IDisposable
     internal static IReadOnlyDictionary<string, Tensor> Predict(
         Graph graph, IBatchSource batches, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> call, Action<long>? each, CancellationToken stop)
     {
+        var (parts, done) = (graph.Outputs.Select(_ => new List<Tensor>()).ToList(), 0L);
+        Predict(
+            graph,
+            batches,
+            call,
+            outputs =>
+            {
+                for (var i = 0; i < parts.Count; i++)
+                {
+                    parts[i].Add(outputs[i].MoveToOuterDisposeScope());
+                }
+
+                each?.Invoke(++done);
+            },
+            stop);
+        return graph.Outputs.Zip(parts).ToDictionary(pair => pair.First.Name, pair => cat(pair.Second, 0));
+    }
+
+    /// <summary>Hands out what a function predicts, batch by batch.</summary>
+    internal static void Predict(
+        Graph graph, IBatchSource batches, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> call, Action<IReadOnlyList<Tensor>> take, CancellationToken stop)
+    {
         if (graph.Outputs.FirstOrDefault(port => port.Spec.Type == DataType.String) is { } text)
         {
             throw new DataException($"The output '{text.Name}' is text, and predictions are numbers.");
         }
 
         using var still = no_grad();
-        var parts = graph.Outputs.Select(_ => new List<Tensor>()).ToList();
         for (long number = 0; number < (batches.Count ?? long.MaxValue); number++)
         {
             stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var outputs = call(batches.At(number).Inputs);
-            for (var i = 0; i < parts.Count; i++)
-            {
-                parts[i].Add(outputs[i].MoveToOuterDisposeScope());
-            }
-
-            each?.Invoke(number + 1);
+            take(call(batches.At(number).Inputs));
         }
-
-        return graph.Outputs.Zip(parts).ToDictionary(pair => pair.First.Name, pair => cat(pair.Second, 0));
     }
 
     /// <summary>A model of the same graph with weights of its own, equal now and apart from now on.</summary>

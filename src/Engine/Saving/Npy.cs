@@ -129,14 +129,23 @@ public static partial class Npy
     /// <summary>Writes an array of numbers; bfloat16, which NumPy has not, as float32.</summary>
     public static void Write(Stream stream, Tensor values)
     {
+        WriteHeader(stream, Descr(values.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : values.dtype), values.shape);
+        WriteValues(stream, values);
+    }
+
+    /// <summary>Writes the header of an array whose values are written after it, part by part.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="part">A part of the values.</param>
+    /// <param name="rows">How many rows all parts have together.</param>
+    public static void WriteHeader(Stream stream, Tensor part, long rows) =>
+        WriteHeader(stream, Descr(part.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : part.dtype), [rows, .. part.shape[1..]]);
+
+    /// <summary>Writes values without a header.</summary>
+    public static void WriteValues(Stream stream, Tensor values)
+    {
         using var scope = NewDisposeScope();
         var plain = values.detach().cpu().contiguous();
-        if (plain.dtype == ScalarType.BFloat16)
-        {
-            plain = plain.to_type(ScalarType.Float32);
-        }
-
-        WriteHeader(stream, Descr(plain.dtype), plain.shape);
+        plain = plain.dtype == ScalarType.BFloat16 ? plain.to_type(ScalarType.Float32) : plain;
         foreach (var part in TensorBytes.Of(plain))
         {
             stream.Write(part.Span);

@@ -51,9 +51,7 @@ public static class Npz
         using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var (name, values) in arrays)
         {
-            var entry = archive.CreateEntry(name + Extension, CompressionLevel.NoCompression);
-            entry.LastWriteTime = WrittenAt;
-            using var stream = entry.Open();
+            using var stream = NewEntry(archive, name);
             if (values.Text is { } text)
             {
                 Npy.Write(stream, text);
@@ -64,6 +62,59 @@ public static class Npz
             }
         }
     });
+
+    /// <summary>Writes arrays into a new archive that are handed over part by part. The first goes there at once, the others through files beside it.</summary>
+    /// <param name="file">The archive.</param>
+    /// <param name="path">What it will be called.</param>
+    /// <param name="names">The names of the arrays.</param>
+    /// <param name="rows">How many rows each has.</param>
+    /// <param name="fill">Hands over the parts, an array for each name.</param>
+    public static void Write(FileStream file, string path, IReadOnlyList<string> names, long rows, Action<Action<IReadOnlyList<Tensor>>> fill)
+    {
+        var beside = names.Skip(1).Select((_, i) => new FileStream(
+            WholeFile.NameBeside($"{path}.{i + 1}"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose)).ToList();
+        try
+        {
+            using var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true);
+            using (var first = NewEntry(archive, names[0]))
+            {
+                Stream[] streams = [first, .. beside];
+                var begun = false;
+                fill(parts =>
+                {
+                    foreach (var (stream, part) in streams.Zip(parts))
+                    {
+                        if (!begun)
+                        {
+                            Npy.WriteHeader(stream, part, rows);
+                        }
+
+                        Npy.WriteValues(stream, part);
+                    }
+
+                    begun = true;
+                });
+            }
+
+            foreach (var (name, stream) in names.Skip(1).Zip(beside))
+            {
+                using var entry = NewEntry(archive, name);
+                stream.Position = 0;
+                stream.CopyTo(entry);
+            }
+        }
+        finally
+        {
+            beside.ForEach(stream => stream.Dispose());
+        }
+    }
+
+    private static Stream NewEntry(ZipArchive archive, string name)
+    {
+        var entry = archive.CreateEntry(name + Extension, CompressionLevel.NoCompression);
+        entry.LastWriteTime = WrittenAt;
+        return entry.Open();
+    }
 
     /// <summary>One array of an archive, unpacked while it is read; the archive is closed with it.</summary>
     /// <exception cref="DataException">It is no such archive, or not there, or has no such array.</exception>

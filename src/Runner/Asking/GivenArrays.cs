@@ -213,7 +213,7 @@ internal sealed class GivenArrays
             values = Picture(picture, port.Spec.Shape is { Rank: 4, Last: 3 or 4 } ? (int)port.Spec.Shape.Last!.Value : 1);
         }
 
-        var column = Told(() => adapted.Column(port.Name, values));
+        var column = Told(() => adapted.Column(port.Name, values)).For(port.Spec.Shape);
         if ((column.Spec.Type == DataType.String) != (port.Spec.Type == DataType.String))
         {
             throw new WrongCommandException($"The input '{port.Name}' takes {(values.Text is null ? "text" : "numbers")}, but {_from} gives {(values.Text is null ? "numbers" : "text")}.");

@@ -13,13 +13,17 @@ internal static class PredictionFile
     /// <summary>The endings there are.</summary>
     internal const string Endings = ".npz, .npy, .csv or .parquet";
 
-    private static readonly Dictionary<string, Action<string, IReadOnlyDictionary<string, Tensor>>> Writers = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Action<string, IReadOnlyList<string>, long, Filling>> Writers = new(StringComparer.OrdinalIgnoreCase)
     {
-        [".npz"] = (path, outputs) => Npz.Write(path, outputs),
-        [".npy"] = (path, outputs) => WholeFile.Write(path, file => Npy.Write(file, outputs.Values.Single())),
+        [".npz"] = (path, names, rows, fill) => WholeFile.Write(path, file => Npz.Write(file, path, names, rows, take => fill(take))),
+        [".npy"] = (path, _, rows, fill) => WholeFile.Write(path, file => WriteArray(file, rows, fill)),
         [".csv"] = WriteCsv,
-        [".parquet"] = (path, outputs) => ParquetTable.Write(path, outputs.Select(output => KeyValuePair.Create(output.Key, new ArrayValues(output.Value)))),
+        [".parquet"] = WriteParquet,
     };
+
+    /// <summary>Predicts, and hands over the outputs of each batch.</summary>
+    /// <param name="take">Takes them.</param>
+    internal delegate void Filling(Action<IReadOnlyList<Tensor>> take);
 
     /// <summary>Why a file of this name cannot hold these outputs; null where it can.</summary>
     internal static string? ProblemOf(string path, int outputs) =>
@@ -27,22 +31,76 @@ internal static class PredictionFile
         : outputs > 1 && Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase) ? $"An .npy holds one array, and the model has {outputs} outputs."
         : null;
 
-    /// <summary>Writes predictions, whole or not at all.</summary>
+    /// <summary>Writes predictions while they are made, whole or not at all.</summary>
     /// <param name="path">The file; one of that name is replaced.</param>
-    /// <param name="outputs">The predictions by the names of the outputs.</param>
-    internal static void Write(string path, IReadOnlyDictionary<string, Tensor> outputs) => Writers[Path.GetExtension(path)](path, outputs);
+    /// <param name="names">The names of the outputs.</param>
+    /// <param name="rows">How many examples there are.</param>
+    /// <param name="fill">Predicts.</param>
+    /// <returns>The shapes of the outputs, by name.</returns>
+    internal static IReadOnlyDictionary<string, long[]> Write(string path, IReadOnlyList<string> names, long rows, Filling fill)
+    {
+        var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
+        Writers[Path.GetExtension(path)](path, names, rows, take => fill(outputs =>
+        {
+            foreach (var (name, values) in names.Zip(outputs))
+            {
+                shapes.TryAdd(name, [rows, .. values.shape[1..]]);
+            }
+
+            take(outputs);
+        }));
+        return shapes;
+    }
+
+    private static void WriteArray(FileStream file, long rows, Filling fill)
+    {
+        var begun = false;
+        fill(outputs =>
+        {
+            if (!begun)
+            {
+                Npy.WriteHeader(file, outputs[0], rows);
+                begun = true;
+            }
+
+            Npy.WriteValues(file, outputs[0]);
+        });
+    }
+
+    /// <summary>Writes a table, which is made whole in memory: its columns stand one after the other.</summary>
+    private static void WriteParquet(string path, IReadOnlyList<string> names, long rows, Filling fill)
+    {
+        var parts = names.Select(_ => new List<Tensor>()).ToList();
+        fill(outputs =>
+        {
+            foreach (var (part, values) in parts.Zip(outputs))
+            {
+                part.Add(values.MoveToOuterDisposeScope());
+            }
+        });
+        ParquetTable.Write(path, names.Zip(parts, (name, part) => KeyValuePair.Create(name, new ArrayValues(cat(part, 0)))));
+    }
 
     /// <summary>A row an example; an output of several numbers takes a column each: <c>dense_0</c>, <c>dense_1</c>.</summary>
-    private static void WriteCsv(string path, IReadOnlyDictionary<string, Tensor> outputs) => WholeFile.Write(path, file =>
+    private static void WriteCsv(string path, IReadOnlyList<string> names, long rows, Filling fill) => WholeFile.Write(path, file =>
     {
-        using var scope = NewDisposeScope();
         using var text = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-        var columns = outputs.SelectMany(output => Columns(output.Key, output.Value)).ToList();
-        text.WriteLine(string.Join(',', columns.Select(column => Quoted(column.Name))));
-        for (var row = 0; row < outputs.Values.First().shape[0]; row++)
+        var begun = false;
+        fill(outputs =>
         {
-            text.WriteLine(string.Join(',', columns.Select(column => column.Cell(row))));
-        }
+            using var scope = NewDisposeScope();
+            var columns = names.Zip(outputs).SelectMany(output => Columns(output.First, output.Second)).ToList();
+            if (!begun)
+            {
+                text.WriteLine(string.Join(',', columns.Select(column => Quoted(column.Name))));
+                begun = true;
+            }
+
+            for (var row = 0; row < outputs[0].shape[0]; row++)
+            {
+                text.WriteLine(string.Join(',', columns.Select(column => column.Cell(row))));
+            }
+        });
     });
 
     private static IEnumerable<(string Name, Func<long, string> Cell)> Columns(string name, Tensor values)

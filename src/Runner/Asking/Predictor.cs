@@ -43,6 +43,21 @@ internal static class Predictor
         return translated is null ? model.Predict(batches, each) : translated.Predict(batches, each);
     }
 
+    /// <summary>Predicts, and hands out what comes out of each batch.</summary>
+    /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
+    internal static void Predict(Model model, ColumnBatches batches, long examples, PredictionEngine? engine, Action<IReadOnlyList<Tensor>> take)
+    {
+        using var translated = Translate(model, examples, engine);
+        if (translated is null)
+        {
+            model.Predict(batches, take);
+        }
+        else
+        {
+            translated.Predict(batches, take);
+        }
+    }
+
     /// <summary>The loss and the metrics over batches.</summary>
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot tell them.</exception>
     internal static Logs Evaluate(Trainer trainer, ColumnBatches batches, long examples, PredictionEngine? engine)

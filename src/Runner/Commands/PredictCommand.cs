@@ -48,24 +48,37 @@ internal static class PredictCommand
         var columns = given.InputsOf(model);
         AskingOptions.TellUnused(terminal, given);
         using var batches = AskingOptions.Batches(model.Model.Graph, columns, [], [], batchSize ?? Predictor.GoodBatch(model.Model, engine));
-        var predictions = Predictor.Predict(model.Model, batches, columns[0].Count, engine, done => terminal.Live($"predict {done}/{batches.Count}"));
-        terminal.Live("");
-        if (output is not null)
+        var (rows, done) = (columns[0].Count, 0L);
+        if (output is null)
         {
-            PredictionFile.Write(output, predictions);
+            var predictions = Predictor.Predict(model.Model, batches, rows, engine, (long number) => terminal.Live($"predict {number}/{batches.Count}"));
+            terminal.Live("");
+            if (json)
+            {
+                terminal.PrintWhole(ToJson(rows, null, predictions.Select(one => (one.Key, one.Value.shape, (JsonNode?)Nested(one.Value)))).ToJsonString());
+            }
+            else
+            {
+                Show(terminal, predictions);
+            }
+
+            return ExitCodes.Done;
         }
 
+        var shapes = PredictionFile.Write(output, [.. model.Model.Graph.Outputs.Select(port => port.Name)], rows, take =>
+            Predictor.Predict(model.Model, batches, rows, engine, outputs =>
+            {
+                take(outputs);
+                terminal.Live($"predict {++done}/{batches.Count}");
+            }));
+        terminal.Live("");
         if (json)
         {
-            terminal.PrintWhole(ToJson(predictions, output).ToJsonString());
-        }
-        else if (output is null)
-        {
-            Show(terminal, predictions);
+            terminal.PrintWhole(ToJson(rows, output, shapes.Select(one => (one.Key, one.Value, (JsonNode?)null))).ToJsonString());
         }
         else
         {
-            terminal.Print($"{output}: {string.Join(", ", predictions.Select(one => $"{one.Key} [{string.Join(", ", one.Value.shape)}]"))}");
+            terminal.Print($"{output}: {string.Join(", ", shapes.Select(one => $"{one.Key} [{string.Join(", ", one.Value)}]"))}");
         }
 
         return ExitCodes.Done;
@@ -91,14 +104,14 @@ internal static class PredictCommand
         }
     }
 
-    private static JsonObject ToJson(IReadOnlyDictionary<string, Tensor> predictions, string? output) => new()
+    private static JsonObject ToJson(long rows, string? output, IEnumerable<(string Name, long[] Shape, JsonNode? Values)> outputs) => new()
     {
-        ["rows"] = predictions.Values.First().shape[0],
+        ["rows"] = rows,
         ["output"] = output,
-        ["outputs"] = new JsonObject(predictions.Select(one => KeyValuePair.Create<string, JsonNode?>(one.Key, new JsonObject
+        ["outputs"] = new JsonObject(outputs.Select(one => KeyValuePair.Create<string, JsonNode?>(one.Name, new JsonObject
         {
-            ["shape"] = new JsonArray([.. one.Value.shape.Select(length => JsonValue.Create(length))]),
-            ["values"] = output is null ? Nested(one.Value) : null,
+            ["shape"] = new JsonArray([.. one.Shape.Select(length => JsonValue.Create(length))]),
+            ["values"] = one.Values,
         }))),
     };
 

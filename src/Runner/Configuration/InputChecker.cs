@@ -36,7 +36,7 @@ internal sealed class InputChecker(Experiment experiment, DataChecker data, Grap
         var columns = Columns(x, inputs, at.In("x"), "input");
         foreach (var (name, found, place) in columns)
         {
-            if (inputs?.Find(input => input.Name == name) is { Spec: { } wanted } && found.Spec is { } given && !Fits(given.Shape, wanted.Shape))
+            if (inputs?.Find(input => input.Name == name) is { Spec: { } wanted } && found.Spec is { } given && !Fits(Column.Shaped(given.Shape, wanted.Shape), wanted.Shape))
             {
                 at.In("x").Fail(place, $"The data are {given.Shape}, but the input '{name}' is {wanted.Shape}.", "data of the input's shape, perhaps by a transform");
             }

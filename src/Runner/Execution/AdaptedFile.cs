@@ -121,6 +121,9 @@ internal sealed class AdaptedFile
             : resolved with { Model = model with { Graph = model.Graph.With(layer => _model.TryGetValue(layer.Name, out var learned) ? learned.Layers[0] : layer.Definition) } };
     }
 
+    /// <summary>What is done to raw values of an input of the model, in order.</summary>
+    internal IReadOnlyList<Layer> LayersOf(string input) => _inputs.GetValueOrDefault(input)?.Layers ?? [];
+
     /// <summary>A column of raw values for an input of the model, to which is done what was done to the training data.</summary>
     /// <param name="input">The name of the input.</param>
     /// <param name="values">The values as they are in a file. The column owns them from now on.</param>

@@ -112,9 +112,9 @@ internal sealed class EstimatorSteps(RunContext run, RunKeeper keeper) : IResuma
         var (start, estimator) = (run.Clock.GetTimestamp(), NeedEstimator());
         using var scope = NewDisposeScope();
         using var batches = Batches(step.InputFn!, estimator, stop);
-        var predictions = estimator.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
-        PredictionFile.Write(run.Folder.InFolder(step.Output), predictions);
-        run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, estimator.GlobalStep, start);
+        var graph = estimator.Model.Graph;
+        var rows = run.Predict(graph, batches, step.Output, take => estimator.Predict(batches, take, stop));
+        run.Predicted(rows, graph.Outputs.Select(port => port.Name), step.Output, estimator.GlobalStep, start);
     }
 
     /// <inheritdoc/>

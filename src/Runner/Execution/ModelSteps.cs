@@ -121,9 +121,8 @@ internal sealed class ModelSteps(RunContext run, RunKeeper keeper) : IResumable,
         using var part = PartOf(step);
         var model = part is null ? run.Model : run.InPrecision(part);
         using var batches = InOrder(run.Data.Find(step.X!, null, null, model.Graph, "predict"), step.BatchSize, stop);
-        var predictions = model.Predict(batches, done => run.Terminal.Live($"predict {done}/{batches.Count}"), stop);
-        PredictionFile.Write(run.Folder.InFolder(step.Output), predictions);
-        run.Predicted(predictions.Values.First().shape[0], predictions.Keys, step.Output, _trainer?.Steps ?? 0, start);
+        var rows = run.Predict(model.Graph, batches, step.Output, take => model.Predict(batches, take, stop));
+        run.Predicted(rows, model.Graph.Outputs.Select(port => port.Name), step.Output, _trainer?.Steps ?? 0, start);
     }
 
     /// <inheritdoc/>

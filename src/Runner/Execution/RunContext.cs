@@ -202,6 +202,18 @@ internal sealed class RunContext(
         log.Information("evaluate{Name:l}  {Figures:l}", Words.After(name), Words.Figures(logs));
     }
 
+    /// <summary>Predicts into a file of the run, batch by batch; the result is how many rows there are.</summary>
+    internal long Predict(Graph graph, IBatchSource batches, string output, PredictionFile.Filling predict)
+    {
+        var (rows, done) = (batches.Examples ?? throw new InvalidOperationException("Data without an end cannot be predicted with."), 0L);
+        PredictionFile.Write(Folder.InFolder(output), [.. graph.Outputs.Select(port => port.Name)], rows, take => predict(outputs =>
+        {
+            take(outputs);
+            Terminal.Live($"predict {++done}/{batches.Count}");
+        }));
+        return rows;
+    }
+
     /// <summary>Tells a prediction that was written.</summary>
     internal void Predicted(long rows, IEnumerable<string> outputs, string file, long step, long start)
     {

@@ -31,7 +31,7 @@ internal sealed class RunData(CheckedExperiment experiment, Action<JsonObject> d
     /// <exception cref="DataException">They do not fit.</exception>
     internal Examples Find(NamedData x, NamedData? y, NamedData? sampleWeight, Graph graph, string name)
     {
-        var inputs = Columns(x, [.. graph.Inputs.Select(port => port.Name)]);
+        var inputs = Columns(x, [.. graph.Inputs.Select(port => port.Name)]).Zip(graph.Inputs, (column, port) => column.For(port.Spec.Shape)).ToList();
         var targets = y is null ? [] : Columns(y, [.. graph.Outputs.Select(port => port.Name)]);
         var weights = sampleWeight is { } said ? Weights(said, graph) : [.. graph.Outputs.Select(_ => (Column?)null)];
         var columns = inputs.Concat(targets).Concat(weights.OfType<Column>()).ToList();

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Tensors;
+using ExperimentRunner.Runner.Execution;
 
 namespace ExperimentRunner.Runner.Serving;
 
@@ -21,8 +23,23 @@ internal static class ModelAbout
         }),
     };
 
-    /// <summary>Its inputs and outputs.</summary>
-    internal static JsonObject Metadata(string name, Graph graph) => new()
+    /// <summary>Its inputs and outputs, and what is done to raw values of the inputs before.</summary>
+    internal static JsonObject Metadata(string name, Graph graph, AdaptedFile adapted)
+    {
+        var about = Described(name, graph);
+        var raw = graph.Inputs.Select(port => (port.Name, Layers: adapted.LayersOf(port.Name))).Where(input => input.Layers.Count > 0).ToList();
+        if (raw.Count > 0)
+        {
+            about["metadata"]!["raw_inputs"] = new JsonObject(raw.Select(input => KeyValuePair.Create<string, JsonNode?>(input.Name, new JsonObject
+            {
+                ["transform"] = new JsonArray([.. input.Layers.Select(layer => JsonValue.Create(Catalog.NameOf(layer.GetType())))]),
+            })));
+        }
+
+        return about;
+    }
+
+    private static JsonObject Described(string name, Graph graph) => new()
     {
         ["model_spec"] = new JsonObject { ["name"] = name, ["signature_name"] = "", ["version"] = OnlyVersion },
         ["metadata"] = new JsonObject

@@ -5,6 +5,7 @@ using ExperimentRunner.Engine.Saving.Onnx;
 using ExperimentRunner.Engine.Tensors;
 using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Commands;
+using ExperimentRunner.Runner.Execution;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Runner.Serving;
@@ -42,14 +43,18 @@ internal sealed class ServedModel : IDisposable
     /// <summary>Its layers and how they are joined.</summary>
     internal Graph Graph => _model.Model.Graph;
 
+    /// <summary>What is done to raw values before the model sees them.</summary>
+    internal AdaptedFile Adapted => _model.Adapted;
+
     /// <summary>What computes.</summary>
     internal PredictionEngine Engine => _translated is null ? PredictionEngine.Torch : PredictionEngine.Onnx;
 
     /// <summary>Answers a request; null where too many wait already.</summary>
     /// <param name="body">The request.</param>
+    /// <param name="type">What kind of content it says it is.</param>
     /// <param name="stop">Ends the answer: nobody waits for it any more.</param>
     /// <exception cref="RequestException">It asks for what cannot be.</exception>
-    internal Task<ReadOnlyMemory<byte>>? TryAnswer(ReadOnlyMemory<byte> body, CancellationToken stop)
+    internal Task<ReadOnlyMemory<byte>>? TryAnswer(ReadOnlyMemory<byte> body, string? type, CancellationToken stop)
     {
         var answer = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
         return _waiting.Writer.TryWrite(Run) ? answer.Task : null;
@@ -59,7 +64,7 @@ internal sealed class ServedModel : IDisposable
             try
             {
                 stop.ThrowIfCancellationRequested();
-                answer.SetResult(Answer(body, stop));
+                answer.SetResult(Answer(body, type, stop));
             }
             catch (OperationCanceledException)
             {
@@ -85,11 +90,12 @@ internal sealed class ServedModel : IDisposable
         _model.Dispose();
     }
 
-    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> body, CancellationToken stop)
+    private ReadOnlyMemory<byte> Answer(ReadOnlyMemory<byte> body, string? type, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        using var request = PredictRequest.Read(body);
-        var given = GivenArrays.Of("the request", request.Arrays(Graph.Inputs is [var only] ? only.Name : null));
+        using var json = RequestTable.Is(type) ? null : PredictRequest.Read(body);
+        var only = Graph.Inputs is [var single] ? single.Name : null;
+        var given = GivenArrays.Of(RequestTable.Name, json?.Arrays(only) ?? RequestTable.Read(body, type!, only));
         var columns = given.InputsOf(_model);
         try
         {
@@ -100,7 +106,7 @@ internal sealed class ServedModel : IDisposable
             }
 
             using var batches = AskingOptions.Batches(Graph, columns, [], [], _batchSize);
-            return PredictAnswer.Write(_translated?.Predict(batches, stop: stop) ?? _model.Model.Predict(batches, stop: stop), request.ByRow);
+            return PredictAnswer.Write(_translated?.Predict(batches, stop: stop) ?? _model.Model.Predict(batches, stop: stop), json?.ByRow ?? true);
         }
         finally
         {

@@ -99,7 +99,7 @@ internal sealed class ServingHost : IAsyncDisposable
         var asked = context.Request.Path.ToUriComponent();
         var (reads, writes) = (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method), HttpMethods.IsPost(context.Request.Method));
         return asked == path ? reads ? Send(context, ModelAbout.Status()) : Only(context, HttpMethods.Get)
-            : asked == $"{path}/metadata" ? reads ? Send(context, ModelAbout.Metadata(model.Name, model.Graph)) : Only(context, HttpMethods.Get)
+            : asked == $"{path}/metadata" ? reads ? Send(context, ModelAbout.Metadata(model.Name, model.Graph, model.Adapted)) : Only(context, HttpMethods.Get)
             : asked == $"{path}:predict" ? writes ? Predict(context, model) : Only(context, HttpMethods.Post)
             : Refuse(context, StatusCodes.Status404NotFound, $"There is nothing at this address. Expected GET {path}, GET {path}/metadata or POST {path}:predict.");
     }
@@ -108,7 +108,7 @@ internal sealed class ServingHost : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted).ConfigureAwait(false);
-        if (model.TryAnswer(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted) is not { } answer)
+        if (model.TryAnswer(body.GetBuffer().AsMemory(0, (int)body.Length), context.Request.ContentType, context.RequestAborted) is not { } answer)
         {
             context.Response.Headers.RetryAfter = "1";
             await Refuse(context, StatusCodes.Status503ServiceUnavailable, "Too many requests wait already.").ConfigureAwait(false);

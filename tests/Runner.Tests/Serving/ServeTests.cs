@@ -27,6 +27,14 @@ public class ServeTests
         var byColumn = await server.Predict($$"""{"inputs": {{x}}}""");
         var namedColumn = await server.Predict("{\"inputs\": {\"in0\": " + x + "}}");
 
+        using var npy = new MemoryStream();
+        Npy.Write(npy, Npz.Read(folder.Of("data.npz"))["x"]);
+        var array = await server.Predict(npy.ToArray(), "application/octet-stream");
+        var noArray = await server.Predict("abc"u8.ToArray(), "application/x-npy");
+
+        Assert.Equal((400, "The request is no NumPy array."), (noArray.Status, (string?)noArray.Answer["error"]));
+        Assert.Equal(200, array.Status);
+        AssertClose(expected, Numbers(array.Answer["predictions"]!));
         Assert.Equal((200, 200, 200, 200), (byRow.Status, named.Status, byColumn.Status, namedColumn.Status));
         AssertClose(expected, Numbers(byRow.Answer["predictions"]!));
         AssertClose(expected[..3], Numbers(named.Answer["predictions"]!));
@@ -96,8 +104,17 @@ public class ServeTests
         var (status, answer) = await server.Predict("""{"instances": [{"text": "good film", "size": 12}, {"text": "never seen", "size": 30}]}""");
         var wrong = await server.Predict("""{"instances": [{"text": 1, "size": 12}]}""");
 
+        var table = await server.Predict(File.ReadAllBytes(program.Of("new.csv")), "text/csv");
+        var broken = await server.Predict("text,size\na\n"u8.ToArray(), "text/csv");
+        var (_, about) = await server.Get("/metadata");
+
         Assert.True(status == 200, answer.ToJsonString());
         AssertClose(expected, Numbers(answer["predictions"]!));
+        Assert.True(table.Status == 200, table.Answer.ToJsonString());
+        AssertClose(expected, Numbers(table.Answer["predictions"]!));
+        Assert.Equal((400, "The request:2: the row has 1 cells, but the header has 2."), (broken.Status, (string?)broken.Answer["error"]));
+        Assert.Equal(
+            """{"text":{"transform":["StringLookup"]},"size":{"transform":["Normalization","Reshape"]}}""", about["metadata"]!["raw_inputs"]!.ToJsonString());
         Assert.Equal(400, wrong.Status);
     }
 

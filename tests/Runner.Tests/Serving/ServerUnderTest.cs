@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Runner.Asking;
@@ -29,6 +30,14 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     public async Task<(int Status, JsonNode Answer)> Predict(string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        return await Read(await _client.PostAsync(new Uri(Address + ":predict"), content));
+    }
+
+    /// <summary>Asks for predictions with a file.</summary>
+    public async Task<(int Status, JsonNode Answer)> Predict(byte[] body, string type)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
         return await Read(await _client.PostAsync(new Uri(Address + ":predict"), content));
     }
 

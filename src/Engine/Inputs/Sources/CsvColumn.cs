@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -8,6 +11,7 @@ namespace ExperimentRunner.Engine.Inputs.Sources;
 internal sealed class CsvColumn
 {
     private readonly string _missing;
+    private readonly byte[] _missingBytes;
     private readonly CsvColumnKind? _known;
     private List<long>? _whole = [];
     private List<float>? _real;
@@ -18,7 +22,7 @@ internal sealed class CsvColumn
     /// <summary>Begins to read a column of which nothing is known.</summary>
     internal CsvColumn(string name, bool isText, string missing)
     {
-        (Name, _missing) = (name, missing);
+        (Name, _missing, _missingBytes) = (name, missing, Encoding.UTF8.GetBytes(missing));
         if (isText)
         {
             (_whole, _text) = (null, []);
@@ -30,7 +34,7 @@ internal sealed class CsvColumn
     /// <summary>Begins to read a column of a known kind at some row.</summary>
     internal CsvColumn(string name, CsvColumnKind kind, long row, string missing)
     {
-        (Name, _known, Kind, _row, _missing, _begun) = (name, kind, kind, row, missing, true);
+        (Name, _known, Kind, _row, _missing, _missingBytes, _begun) = (name, kind, kind, row, missing, Encoding.UTF8.GetBytes(missing), true);
         (_whole, _real, _text) = kind.Type switch
         {
             DataType.String => ((List<long>?)null, (List<float>?)null, new List<string>()),
@@ -43,6 +47,29 @@ internal sealed class CsvColumn
 
     /// <summary>What the column is, as far as its cells have told.</summary>
     internal CsvColumnKind Kind { get; private set; }
+
+    /// <summary>Takes a cell in UTF-8; false when it is no number where the others are.</summary>
+    internal bool TryAdd(ReadOnlySpan<byte> cell)
+    {
+        if (_text is null && PlainNumber.TryRead(cell, out var number) && !(_missingBytes.Length > 0 && cell.SequenceEqual(_missingBytes)))
+        {
+            if (_real is null && number.IsWhole)
+            {
+                _whole!.Add(number.Whole);
+                (_row, _begun) = (_row + 1, true);
+                return true;
+            }
+
+            if ((!number.IsWhole || !(_row < _known?.Since)) && number.TryFloat(out var real))
+            {
+                (_real ?? Real(_row)).Add(real);
+                (_row, _begun) = (_row + 1, true);
+                return true;
+            }
+        }
+
+        return TryAdd(Encoding.UTF8.GetString(cell).AsSpan());
+    }
 
     /// <summary>Takes a cell; false when it is no number where the others are.</summary>
     internal bool TryAdd(ReadOnlySpan<char> cell)
@@ -96,6 +123,19 @@ internal sealed class CsvColumn
         _whole?.Clear();
         _real?.Clear();
         _text?.Clear();
+    }
+
+    /// <summary>Puts the numbers into one column of a table of numbers.</summary>
+    /// <param name="table">The table from the column's first number on.</param>
+    /// <param name="width">How many numbers a row of it has.</param>
+    internal void CopyTo(Span<float> table, int width)
+    {
+        var whole = CollectionsMarshal.AsSpan(_whole);
+        var real = CollectionsMarshal.AsSpan(_real);
+        for (var i = 0; i < Math.Max(whole.Length, real.Length); i++)
+        {
+            table[i * width] = _real is null ? whole[i] : real[i];
+        }
     }
 
     internal ArrayValues ToValues() => _text is not null ? new ArrayValues(new TextArray([.. _text], _text.Count))

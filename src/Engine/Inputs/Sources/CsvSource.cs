@@ -35,44 +35,22 @@ public sealed record CsvSource : FileSource
     public override IEnumerable<OptionMistake> FindMistakes() => FieldDelim is null or { Length: 1 } ? base.FindMistakes()
         : base.FindMistakes().Append(new OptionMistake("field_delim", $"field_delim is '{FieldDelim}'.", "one character"));
 
-    private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path) => Opened(path, (reader, columns) =>
-    {
-        foreach (var _ in Rows(reader, columns, path))
-        {
-        }
+    /// <summary>Reads a table that is in memory; numbers belong to the caller's scope.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <exception cref="DataException">It is no such table.</exception>
+    public IReadOnlyDictionary<string, ArrayValues> Read(string name, ReadOnlyMemory<byte> content) => Read(name, () => new MemoryStream(content.ToArray(), writable: false));
 
-        return columns.OfType<CsvColumn>().ToDictionary(column => column.Name, column => column.ToValues(), StringComparer.Ordinal);
+    private protected override IReadOnlyDictionary<string, ArrayValues> ReadFile(string path) => Read(path, () => DataFile.OpenRead(path));
+
+    private IReadOnlyDictionary<string, ArrayValues> Read(string path, Func<Stream> open) => CsvTable.Read(this, path, open, (table, file) =>
+    {
+        _ = table.Read(table.Columns, int.MaxValue);
+
+        return (IReadOnlyDictionary<string, ArrayValues>)table.Columns.OfType<CsvColumn>().ToDictionary(column => column.Name, column => column.ToValues(), StringComparer.Ordinal);
     });
 
     private protected override RowTable OpenFile(string path) => CsvRows.Scan(this, path);
-
-    /// <summary>Goes through the rows of a table, putting their cells into columns.</summary>
-    /// <param name="reader">The table, before its first row.</param>
-    /// <param name="columns">The columns in the order of the file; null for those that are not read.</param>
-    /// <param name="path">What to call the table.</param>
-    /// <param name="line">The line of the first row.</param>
-    /// <returns>How many characters each record has, and whether it is a row and no empty line; with the line it begins at.</returns>
-    internal static IEnumerable<CsvRecord> Rows(CsvDataReader reader, CsvColumn?[] columns, string path, long line = 2)
-    {
-        while (reader.Read())
-        {
-            var record = Take(reader, columns, path, line);
-            yield return record;
-            line += record.Lines;
-        }
-    }
-
-    private static CsvRecord Take(CsvDataReader reader, CsvColumn?[] columns, string path, long line)
-    {
-        var raw = reader.GetRawRecordSpan();
-        var record = new CsvRecord(line, raw.Count('\n'), !raw.IsWhiteSpace(), raw.Contains('\uFFFD') ? -1 : Encoding.UTF8.GetByteCount(raw));
-        if (record.IsRow)
-        {
-            Add(reader, columns, path, line);
-        }
-
-        return record;
-    }
 
     /// <summary>Opens a table.</summary>
     /// <param name="path">What to call it.</param>
@@ -90,30 +68,17 @@ public sealed record CsvSource : FileSource
             OwnsReader = true,
         }));
 
-    private protected override IReadOnlyDictionary<string, ColumnHeader> ReadHeader(string path) => Opened(path, (_, columns) =>
-        columns.OfType<CsvColumn>().ToDictionary(column => column.Name, _ => new ColumnHeader(null, null), StringComparer.Ordinal));
-
-    private static void Add(CsvDataReader reader, CsvColumn?[] columns, string path, long line)
+    /// <summary>The columns of a table, and all of its names as they are written.</summary>
+    /// <param name="path">What to call it.</param>
+    /// <param name="content">Its bytes, closed in the end.</param>
+    internal (CsvColumn?[] Columns, IReadOnlyList<string> Names) Header(string path, Stream content) => Told(path, () =>
     {
-        if (reader.RowFieldCount != columns.Length)
-        {
-            throw new DataException($"{path}:{line}: the row has {reader.RowFieldCount} cells, but the header has {columns.Length}.");
-        }
-
-        for (var i = 0; i < columns.Length; i++)
-        {
-            if (columns[i] is { } column && !column.TryAdd(reader.GetFieldSpan(i)))
-            {
-                throw new DataException($"{path}:{line}: '{reader.GetFieldSpan(i)}' in the column '{column.Name}' is no number. If the column is text, say text_columns: [{column.Name}].");
-            }
-        }
-    }
-
-    private T Opened<T>(string path, Func<CsvDataReader, CsvColumn?[], T> read) => Told(path, () =>
-    {
-        using var reader = Open(path, DataFile.OpenRead(path));
-        return read(reader, ColumnsOf(reader, path));
+        using var reader = Open(path, content);
+        return (ColumnsOf(reader, path), (IReadOnlyList<string>)[.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]);
     });
+
+    private protected override IReadOnlyDictionary<string, ColumnHeader> ReadHeader(string path) =>
+        Header(path, DataFile.OpenRead(path)).Columns.OfType<CsvColumn>().ToDictionary(column => column.Name, _ => new ColumnHeader(null, null), StringComparer.Ordinal);
 
     /// <summary>Does something with a table; what the reader meets is told as one kind of error.</summary>
     internal static T Told<T>(string path, Func<T> use)
@@ -148,10 +113,3 @@ public sealed record CsvSource : FileSource
             : [.. names.Select((name, i) => read[i] ? new CsvColumn(name, TextColumns.Contains(name), NaValue) : null)];
     }
 }
-
-/// <summary>A record of a table.</summary>
-/// <param name="Line">The line it begins at.</param>
-/// <param name="Lines">How many lines it has.</param>
-/// <param name="IsRow">Whether it is a row, and no empty line.</param>
-/// <param name="Bytes">How many bytes it has in UTF-8; -1 where it holds bytes that are no letters.</param>
-internal readonly record struct CsvRecord(long Line, int Lines, bool IsRow, int Bytes);

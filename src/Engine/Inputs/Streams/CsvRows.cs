@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using ExperimentRunner.Engine.Inputs.Sources;
 using ExperimentRunner.Engine.Saving;
 using ExperimentRunner.Engine.Tensors;
-using Sylvan.Data.Csv;
+using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Inputs.Streams;
 
@@ -19,10 +17,12 @@ internal sealed class CsvRows : RowTable
     private readonly CsvColumn?[] _columns;
     private readonly List<Mark> _marks;
     private readonly string _digest;
+    private readonly PlainTable? _plain;
 
-    private CsvRows(CsvSource source, string path, CsvColumn?[] columns, List<Mark> marks, long count, string digest)
+    private CsvRows(CsvSource source, string path, CsvTable table, List<Mark> marks, long count, string digest)
     {
-        (_source, _path, _columns, _marks, Count, _digest) = (source, path, columns, marks, count, digest);
+        var columns = table.Columns;
+        (_source, _path, _columns, _marks, Count, _digest, _plain) = (source, path, columns, marks, count, digest, table as PlainTable);
         Columns = columns.OfType<CsvColumn>().ToDictionary(column => column.Name, column => new Spec(Shape.OfBatch(), column.Kind.Type), StringComparer.Ordinal);
     }
 
@@ -34,38 +34,34 @@ internal sealed class CsvRows : RowTable
 
     /// <summary>Goes through a table once, holding nothing of it.</summary>
     /// <exception cref="DataException">It is no such table, or a cell is no number among numbers.</exception>
-    internal static CsvRows Scan(CsvSource source, string path) => CsvSource.Told(path, () =>
+    internal static CsvRows Scan(CsvSource source, string path) => CsvTable.Read(source, path, () => DataFile.OpenRead(path), (table, file) =>
     {
-        using var sha = SHA256.Create();
-        using var file = DataFile.OpenRead(path);
-        var length = file.Length;
-        using var hashed = new CryptoStream(file, sha, CryptoStreamMode.Read, leaveOpen: true);
-        using var reader = source.Open(path, hashed);
-        var columns = source.ColumnsOf(reader, path);
-        var (marks, rows, bytes, exact) = (new List<Mark>(), 0L, 0L, true);
-        foreach (var record in CsvSource.Rows(reader, columns, path))
+        var columns = table.Columns;
+        var (marks, rows, read) = (new List<Mark>(), 0L, -1);
+        while (read != 0)
         {
-            if (record.IsRow && rows++ % Marked == 0)
+            marks.Add(new Mark(rows, table.Line, table.Bytes));
+            read = table.Read(columns, Marked);
+            rows += read;
+            foreach (var column in columns)
             {
-                marks.Add(new Mark(rows - 1, record.Line, bytes));
-                foreach (var column in columns)
-                {
-                    column?.Forget();
-                }
+                column?.Forget();
             }
-
-            exact &= record.Bytes >= 0;
-            bytes += record.Bytes;
         }
 
-        hashed.CopyTo(Stream.Null);
-        var header = length - bytes; // what stands before the first record
-        if (!exact || header <= 0 || marks.Exists(mark => !IsAfterLine(path, header + mark.Byte)))
+        if (marks.Count > 1)
+        {
+            marks.RemoveAt(marks.Count - 1); // where no row is any more
+        }
+
+        var digest = file.Digest();
+        var header = file.Length - table.Bytes; // what stands before the first record
+        if (!table.KnowsBytes || header <= 0 || marks.Exists(mark => !IsAfterLine(path, header + mark.Byte)))
         {
             marks.RemoveRange(Math.Min(1, marks.Count), Math.Max(0, marks.Count - 1)); // in another encoding; it is then read from its beginning
         }
 
-        return new CsvRows(source, path, columns, [.. marks.Select(mark => mark with { Byte = header + mark.Byte })], rows, $"sha256:{Convert.ToHexStringLower(sha.Hash!)}");
+        return new CsvRows(source, path, table, [.. marks.Select(mark => mark with { Byte = header + mark.Byte })], rows, digest);
     });
 
     internal override RowReader Open(IReadOnlyList<string> columns) => new Reader(this, columns);
@@ -82,71 +78,92 @@ internal sealed class CsvRows : RowTable
 
     private sealed class Reader(CsvRows table, IReadOnlyList<string> names) : RowReader
     {
-        private CsvDataReader? _reader;
-        private IEnumerator<CsvRecord>? _records;
+        private readonly HashSet<string> _names = [.. names];
+        private readonly DataType[] _kinds = [.. names.Select(name => table.Columns[name].Type)];
+        private CsvTable? _table;
         private CsvColumn?[] _columns = [];
+        private CsvColumn[] _wanted = [];
         private long _row;
+        private bool _isBegun;
 
-        internal override ArrayValues[] Read(long start, int length)
+        internal override ArrayValues[] Read(long start, int length) => Told(() =>
+        {
+            Fill(start, length);
+            return Array.ConvertAll(_wanted, column => column.ToValues());
+        });
+
+        internal override ArrayValues[] ReadJoined(long start, int length, int[][] columns)
+        {
+            if (!Array.TrueForAll(columns, column => column is [< 0] || Array.TrueForAll(column, part => _kinds[part] != DataType.String)))
+            {
+                return base.ReadJoined(start, length, columns);
+            }
+
+            return Told(() =>
+            {
+                Fill(start, length);
+                return Array.ConvertAll(columns, column => column is [< 0 and var own] ? _wanted[-1 - own].ToValues() : Joined(column, length));
+            });
+        }
+
+        public override void Dispose() => _table?.Dispose();
+
+        /// <summary>Columns of numbers side by side.</summary>
+        private ArrayValues Joined(int[] column, int length)
+        {
+            var values = new float[(long)length * column.Length];
+            for (var i = 0; i < column.Length; i++)
+            {
+                _wanted[column[i]].CopyTo(values.AsSpan(i), column.Length);
+            }
+
+            return new ArrayValues(tensor(values, [length, column.Length]));
+        }
+
+        private ArrayValues[] Told(Func<ArrayValues[]> read)
         {
             try
             {
-                return CsvSource.Told(table._path, () => Next(start, length));
+                return CsvSource.Told(table._path, read);
             }
             catch (DataException)
             {
-                _records = null; // to begin again
+                _isBegun = false; // it is begun again
                 throw;
             }
         }
 
-        public override void Dispose()
-        {
-            _records?.Dispose();
-            _reader?.Dispose();
-        }
-
-        private ArrayValues[] Next(long start, int length)
-        {
-            GoTo(start);
-            for (var i = 0; i < length;)
-            {
-                i += Step() ? 1 : 0;
-            }
-
-            var values = Array.ConvertAll(names.ToArray(), name => _columns.OfType<CsvColumn>().First(column => column.Name == name).ToValues());
-            Forget();
-            return values;
-        }
-
         private void GoTo(long row)
         {
-            if (_records is null || row < _row || row - _row > Marked)
+            if (!_isBegun || row < _row || row - _row > Marked)
             {
                 Begin(table._marks.FindLast(mark => mark.Row <= row));
             }
 
             while (_row < row)
             {
-                if (Step() && _row % Marked == 0)
-                {
-                    Forget();
-                }
+                Forget();
+                Take((int)Math.Min(Marked, row - _row));
             }
 
             Forget();
         }
 
-        /// <summary>Takes a record; false where it is an empty line.</summary>
-        private bool Step()
+        /// <summary>Reads so many rows into the columns.</summary>
+        private void Fill(long start, int length)
         {
-            if (!_records!.MoveNext())
+            GoTo(start);
+            Take(length);
+        }
+
+        private void Take(int rows)
+        {
+            var read = _table!.Read(_columns, rows);
+            _row += read;
+            if (read < rows)
             {
                 throw new DataException($"{table._path} became shorter while it was read.");
             }
-
-            _row += _records.Current.IsRow ? 1 : 0;
-            return _records.Current.IsRow;
         }
 
         private void Begin(Mark mark)
@@ -154,10 +171,20 @@ internal sealed class CsvRows : RowTable
             Dispose();
             var file = DataFile.OpenRead(table._path);
             var header = table._marks[0];
-            Stream stream = mark == header ? file : new HeaderThen(Head(file, header.Byte), file, mark.Byte);
-            _reader = table._source.Open(table._path, stream);
-            _columns = Array.ConvertAll(table._columns, column => column is not null && names.Contains(column.Name) ? new CsvColumn(column.Name, column.Kind, mark.Row, table._source.NaValue) : null);
-            (_records, _row) = (CsvSource.Rows(_reader, _columns, table._path, mark.Line).GetEnumerator(), mark.Row);
+            if (table._plain is { } plain)
+            {
+                file.Position = mark.Byte;
+                _table = plain.At(file, mark.Line);
+            }
+            else
+            {
+                _table = new QuotedTable(table._source, table._path, mark == header ? file : new HeaderThen(Head(file, header.Byte), file, mark.Byte), mark.Line);
+            }
+
+            _columns = Array.ConvertAll(table._columns, column => column is not null && _names.Contains(column.Name) ? new CsvColumn(column.Name, column.Kind, mark.Row, table._source.NaValue) : null);
+            var byName = _columns.OfType<CsvColumn>().ToDictionary(column => column.Name, StringComparer.Ordinal);
+            _wanted = [.. names.Select(name => byName[name])];
+            (_isBegun, _row) = (true, mark.Row);
         }
 
         private static byte[] Head(FileStream file, long length)

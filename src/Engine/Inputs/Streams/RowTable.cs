@@ -42,6 +42,18 @@ internal abstract class RowReader : IDisposable
     /// <exception cref="DataException">They cannot be read.</exception>
     internal abstract ArrayValues[] Read(long start, int length);
 
+    /// <summary>Neighbouring rows, some of the columns side by side along a new last axis, as float32.</summary>
+    /// <param name="start">The first row.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="columns">For each array the places of its columns, or one below zero of a column that is taken as it is.</param>
+    /// <exception cref="DataException">They cannot be read.</exception>
+    internal virtual ArrayValues[] ReadJoined(long start, int length, int[][] columns) => Joined(Read(start, length), columns);
+
+    /// <summary>Columns side by side.</summary>
+    private protected static ArrayValues[] Joined(ArrayValues[] parts, int[][] columns) => Array.ConvertAll(columns, column => column is [< 0 and var own]
+        ? parts[-1 - own]
+        : new ArrayValues(torch.stack([.. column.Select(part => parts[part].Numbers!.to_type(torch.ScalarType.Float32))], -1)));
+
     /// <summary>Rows from anywhere, in the order that is asked for; cheap where the table says so.</summary>
     /// <exception cref="DataException">They cannot be read.</exception>
     internal virtual ArrayValues[] Take(ReadOnlySpan<long> rows)

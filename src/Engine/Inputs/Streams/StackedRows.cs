@@ -1,7 +1,5 @@
 using ExperimentRunner.Engine.Inputs.Sources;
 using ExperimentRunner.Engine.Tensors;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Inputs.Streams;
 
@@ -50,14 +48,10 @@ internal sealed class StackedRows : RowTable
     /// <summary>Reads the parts; a column is places among them, or one below zero that is taken as it is.</summary>
     private sealed class Reader(RowReader table, int[][] columns) : RowReader
     {
-        internal override ArrayValues[] Read(long start, int length) => Stacked(table.Read(start, length));
+        internal override ArrayValues[] Read(long start, int length) => table.ReadJoined(start, length, columns);
 
-        internal override ArrayValues[] Take(ReadOnlySpan<long> rows) => Stacked(table.Take(rows));
+        internal override ArrayValues[] Take(ReadOnlySpan<long> rows) => Joined(table.Take(rows), columns);
 
         public override void Dispose() => table.Dispose();
-
-        private ArrayValues[] Stacked(ArrayValues[] parts) => Array.ConvertAll(columns, column => column is [< 0 and var own]
-            ? parts[-1 - own]
-            : new ArrayValues(stack([.. column.Select(part => parts[part].Numbers!.to_type(ScalarType.Float32))], -1)));
     }
 }

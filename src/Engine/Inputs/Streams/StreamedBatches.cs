@@ -54,6 +54,9 @@ public sealed class StreamedBatches : IBatchSource
     public long? Count => _plan.Count;
 
     /// <inheritdoc/>
+    public long? Examples => _plan.Given;
+
+    /// <inheritdoc/>
     public TimeSpan Waited => _waited + (_prefetcher?.Waited ?? TimeSpan.Zero);
 
     /// <inheritdoc/>

@@ -71,6 +71,13 @@ public sealed class OnnxModel : IDisposable
     public IReadOnlyDictionary<string, Tensor> Predict(IBatchSource batches, Action<long>? each = null, CancellationToken stop = default) =>
         Model.Predict(_graph, batches, Call, each, stop);
 
+    /// <summary>Predicts, and hands out what comes out of each batch; it is held no longer.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="take">Takes the outputs of a batch, in the model's order; they are let go afterwards.</param>
+    /// <param name="stop">Ends the prediction.</param>
+    public void Predict(IBatchSource batches, Action<IReadOnlyList<Tensor>> take, CancellationToken stop = default) =>
+        Model.Predict(_graph, batches, Call, take, stop);
+
     /// <inheritdoc/>
     public void Dispose()
     {
