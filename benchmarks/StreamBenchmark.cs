@@ -39,6 +39,11 @@ internal static class StreamBenchmark
             WriteTable(Path.Combine(folder, "a.csv"), tableRows);
             var columns = string.Join(", ", Enumerable.Range(0, Width).Select(i => $"c{i}"));
             Train(folder, "csv", tableRows, $"{{source: csv, stream: true, path: a.csv, columns: {{x: [{columns}]}}}}");
+            if (Predict(folder, arrayRows) > MostMemory)
+            {
+                throw new InvalidOperationException("Predicting takes more than 1 GB of memory.");
+            }
+
             if (madeUp.Memory > MostMemory || madeUp.Waiting > MostWaiting)
             {
                 throw new InvalidOperationException("Made-up rows take more than 1 GB of memory, or are waited for more than 3 % of the time.");
@@ -61,6 +66,35 @@ internal static class StreamBenchmark
             compile: {loss: sparse_categorical_crossentropy, optimizer: adam, metrics: [accuracy]}
             run: [fit: {x: d.train.x, y: {{(targets is null ? "d.train.y" : "t.train.x")}}, batch_size: 256}]
             """);
+        var memory = PeakOfRun(folder, file);
+        var run = Directory.GetDirectories(Path.Combine(folder, "runs", name)).Single();
+        var result = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["results"]![0]!;
+        var (seconds, waited) = ((double)result["seconds"]!, (double)result["waited"]!);
+        Console.WriteLine(Invariant($"{name,-12} {rows * RowBytes / 1e9,6:F2} {rows,9} {seconds,8:F1} {rows / seconds,8:F0} {memory / 1e6,9:F0} MB {waited / seconds,8:P1}"));
+        return (memory, waited / seconds);
+    }
+
+    /// <summary>Predicts as many numbers as go in, into a file; the result is the peak of memory.</summary>
+    private static long Predict(string folder, long rows)
+    {
+        const string Name = "predict";
+        var file = Path.Combine(folder, $"{Name}.yaml");
+        File.WriteAllText(file, $$"""
+            seed: 1
+            data: {d: {source: synthetic, stream: true, examples: {train: {{rows}} }, columns: {x: {shape: [{{Width}}]} } } }
+            model: {layers: [Dense: {units: {{Width}}, input_shape: [{{Width}}], name: x}]}
+            run: [predict: {x: d.train.x, output: y.npy, batch_size: 256}]
+            """);
+        var memory = PeakOfRun(folder, file);
+        var run = Directory.GetDirectories(Path.Combine(folder, "runs", Name)).Single();
+        var seconds = (double)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["results"]![0]!["seconds"]!;
+        Console.WriteLine(Invariant($"{Name,-12} {new FileInfo(Path.Combine(run, "y.npy")).Length / 1e9,6:F2} {rows,9} {seconds,8:F1} {rows / seconds,8:F0} {memory / 1e6,9:F0} MB"));
+        return memory;
+    }
+
+    /// <summary>Runs an experiment; the result is the most memory that was resident, in bytes.</summary>
+    private static long PeakOfRun(string folder, string file)
+    {
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(Runner.Runs.RunFolder).Assembly.Location, "run", file, "--runs", Path.Combine(folder, "runs")])
         {
             RedirectStandardOutput = true,
@@ -79,11 +113,7 @@ internal static class StreamBenchmark
             throw new InvalidOperationException(errors.GetAwaiter().GetResult() + output.GetAwaiter().GetResult());
         }
 
-        var run = Directory.GetDirectories(Path.Combine(folder, "runs", name)).Single();
-        var result = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["results"]![0]!;
-        var (seconds, waited) = ((double)result["seconds"]!, (double)result["waited"]!);
-        Console.WriteLine(Invariant($"{name,-12} {rows * RowBytes / 1e9,6:F2} {rows,9} {seconds,8:F1} {rows / seconds,8:F0} {memory / 1e6,9:F0} MB {waited / seconds,8:P1}"));
-        return (memory, waited / seconds);
+        return memory;
     }
 
     /// <summary>The most memory a process has had resident, in bytes; 0 once it is gone.</summary>
