@@ -65,7 +65,14 @@ public sealed record GRUCell : WeightedCell
             Tensor x, ReadOnlySpan<Tensor> states, SequenceEnds? ends, bool wantStates, Call call, RandomKey key)
         {
             var tensors = Tensors(x[0], [], eachGate: false, call, key);
-            Tensor[] weights = [ResetFirst(tensors.Kernel).t(), ResetFirst(tensors.Recurrent).t()];
+            if (is_grad_enabled() && x.dtype == ScalarType.Float32 && (x.requires_grad || tensors.Recurrent.requires_grad))
+            {
+                var biases = tensors.Bias?.unbind(0);
+                var along = GruSequence.Run(tensors.TimesKernel(x, biases?[0]), states[0], tensors.Recurrent, biases?[1]);
+                return (along, [ends?.LastOf(along, states[0]) ?? along.select(0, -1)]);
+            }
+
+            Tensor[] weights = [ResetFirst(tensors.Kernel).t().contiguous(), ResetFirst(tensors.Recurrent).t().contiguous()];
             if (tensors.Bias is not null)
             {
                 weights = [.. weights, .. ResetFirst(tensors.Bias).unbind(0)];

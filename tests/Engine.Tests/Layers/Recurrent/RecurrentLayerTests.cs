@@ -101,6 +101,36 @@ public class RecurrentLayerTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AGruLearnsBackToTheStateItStartsFrom(bool biased)
+    {
+        using var scope = NewDisposeScope();
+        var (x, start, gradient) = (Normal(1, Batch, Time, Features).requires_grad_(true), Normal(2, Batch, 4).requires_grad_(true), Normal(3, Batch, Time, 4));
+        using var module = Build(new GRU { Units = 4, UseBias = biased, ReturnSequences = true }, [x, start]);
+        var weights = module.AllWeights.Select(weight => weight.Value).ToArray();
+
+        var outputs = Run(module, [x, start], training: true)[0];
+        outputs.backward([gradient]);
+
+        Tensor[] leaves = [.. new[] { x, start }.Concat(weights).Select(leaf => leaf.detach().clone().requires_grad_(true))];
+        var (h, all) = (leaves[1], new List<Tensor>());
+        foreach (var step in leaves[0].unbind(1))
+        {
+            var (given, own) = (step.mm(leaves[2]), h.mm(leaves[3]));
+            var (p, s) = ((biased ? given + leaves[4][0] : given).chunk(3, -1), (biased ? own + leaves[4][1] : own).chunk(3, -1));
+            var z = (p[0] + s[0]).sigmoid();
+            h = (z * h) + ((1 - z) * (p[2] + ((p[1] + s[1]).sigmoid() * s[2])).tanh());
+            all.Add(h);
+        }
+
+        var expected = stack(all, 1);
+        expected.backward([gradient]);
+        AssertClose(expected, outputs);
+        Assert.All(leaves.Zip([x, start, .. weights]), pair => AssertClose(pair.First.grad!, pair.Second.grad!));
+    }
+
+    [Theory]
     [InlineData("simple")]
     [InlineData("lstm")]
     [InlineData("gru")]
