@@ -56,7 +56,10 @@ internal sealed class MetricsHistory
         private readonly List<((string Phase, string? Name, string Metric) Key, List<CurvePoint> Points)> _curves = [];
         private readonly List<(byte[] Bytes, string Word)> _words = [];
         private readonly List<(string Metric, double Value)> _values = [];
+        private readonly WordReader _word;
         private int _last;
+
+        internal Builder() => _word = Word;
 
         internal long BadLines { get; private set; }
 
@@ -79,6 +82,13 @@ internal sealed class MetricsHistory
         {
             if (line.Trim(" \r\t"u8).IsEmpty)
             {
+                return;
+            }
+
+            _values.Clear();
+            if (PlainMeasurement.TryRead(line, _values, _word, out var head))
+            {
+                AddValues(head);
                 return;
             }
 
@@ -158,12 +168,16 @@ internal sealed class MetricsHistory
                 return false;
             }
 
+            AddValues(new MeasurementHead(time, step, epoch, phase, name));
+            return true;
+        }
+
+        private void AddValues(MeasurementHead head)
+        {
             foreach (var (metric, value) in _values)
             {
-                PointsOf((phase, name, metric)).Add(new CurvePoint(step, epoch, time, value));
+                PointsOf((head.Phase, head.Name, metric)).Add(new CurvePoint(head.Step, head.Epoch, head.Time, value));
             }
-
-            return true;
         }
 
         /// <summary>The points of a curve. Lines name the same figures in the same order, so it is looked for after the last one first.</summary>
@@ -195,7 +209,24 @@ internal sealed class MetricsHistory
                 }
             }
 
-            var word = reader.GetString() ?? "";
+            return Keep(reader.GetString() ?? "");
+        }
+
+        private string Word(ReadOnlySpan<byte> letters)
+        {
+            foreach (var (bytes, known) in _words)
+            {
+                if (letters.SequenceEqual(bytes))
+                {
+                    return known;
+                }
+            }
+
+            return Keep(Encoding.UTF8.GetString(letters));
+        }
+
+        private string Keep(string word)
+        {
             if (_words.Count < 100)
             {
                 _words.Add((Encoding.UTF8.GetBytes(word), word));

@@ -38,6 +38,26 @@ public class MetricsHistoryTests
         Assert.Equal((curves, (long)bad), (history.Series.Count, history.BadLines));
     }
 
+    [Theory]
+    [InlineData("""{"time":1.5,"step":10,"epoch":0,"phase":"fit","values":{"loss":0.30102443695068359,"a":-1,"b":1e-7}}""")]
+    [InlineData("""{"time":2,"step":20,"phase":"evaluate","name":"test","values":{"loss":"NaN","accuracy":1}}""")]
+    [InlineData("""{"time":2,"step":20,"phase":"fit","fit":2,"values":{}}""")]
+    [InlineData("""{"time":2,"step":20,"phase":"fit","values":{"größe":3,"a\\"b":1}}""")]
+    [InlineData("""{"time":02,"step":20,"phase":"fit","values":{"loss":3}}""")]
+    [InlineData("""{"time":2,"step":20,"phase":"fit","values":{"loss":1.}}""")]
+    [InlineData("""{"time":2,"step":2.5,"phase":"fit","values":{"loss":1}}""")]
+    [InlineData("""{"time":2,"step":20,"phase":"fit","values":{"loss":1}} x""")]
+    [InlineData("""{"time":2,"step":20,"phase":"fit","values":{"loss":1,}}""")]
+    [InlineData("""{"time":2,"step":20,"phase":"fit","values":{"loss":1}""")]
+    public void ALineSaysTheSameWithSpacesInItAndWithout(string line)
+    {
+        var (dense, loose) = (Read(line), Read(line.Insert(1, " ")));
+
+        Assert.Equal(loose.BadLines, dense.BadLines);
+        Assert.Equal(loose.Series.Select(series => (series.Label, series.Phase)), dense.Series.Select(series => (series.Label, series.Phase)));
+        Assert.Equal(loose.Series.SelectMany(series => series.Points), dense.Series.SelectMany(series => series.Points));
+    }
+
     [Fact]
     public void ALineThatNeverEndsIsPassedOver()
     {
