@@ -35,8 +35,8 @@ public static class ModelFile
     /// <param name="compile">What it is compiled for, if it is.</param>
     /// <param name="optimizer">How far its optimizer has come, if that is to be kept.</param>
     /// <param name="origin">
-    /// The file that the model came from. An <c>.h5</c> follows the Keras that wrote it; without one, it is said in Keras 2's words,
-    /// which Keras 2 and 3 both read, unless the model has what only Keras 3 knows.
+    /// The file that the model came from. An <c>.h5</c> follows the Keras that wrote it; without one, and from a <c>.keras</c>, it is said
+    /// in Keras 2's words, which Keras 2 and 3 both read, unless the model has what only Keras 3 knows.
     /// </param>
     /// <param name="clock">What tells the time that a <c>.keras</c> notes.</param>
     /// <exception cref="ModelFileException">It cannot be written.</exception>
@@ -67,6 +67,16 @@ public static class ModelFile
 
             return true;
         }, "written");
+
+    /// <summary>Which Keras opens the file that <see cref="Save"/> writes, in a sentence; null where every one does that knows its kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="compile">What it is compiled for, if it is.</param>
+    /// <param name="origin">The file that the model came from.</param>
+    public static string? OpenedBy(string path, Model model, CompileOptions? compile = null, ModelOrigin? origin = null) =>
+        path.EndsWith(".weights.h5", StringComparison.OrdinalIgnoreCase) ? null
+        : path.EndsWith(".h5", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".hdf5", StringComparison.OrdinalIgnoreCase) ? Openers.OfHdf5(model, ModelWriter.ProblemsOfHdf5(model, compile, origin))
+        : Openers.OfKeras3(model);
 
     /// <summary>Fills a model's weights from a file of the same layers: <c>.weights.h5</c>, <c>.h5</c> or <c>.keras</c>.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or has other layers; the model is as it was.</exception>

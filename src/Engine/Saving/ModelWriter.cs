@@ -52,14 +52,13 @@ internal static class ModelWriter
         }
     }
 
-    /// <summary>Writes an <c>.h5</c>: as the Keras did that wrote the model's own file, or so that Keras 2 and 3 both read it where that can be.</summary>
+    /// <summary>Writes an <c>.h5</c>: as the Keras did that wrote the model's own file, unless that is a <c>.keras</c>; or so that Keras 2 and 3 both read it where that can be.</summary>
     internal static void WriteHdf5(FileStream file, Model model, CompileOptions? compile, OptimizerState? optimizer, ModelOrigin? origin)
     {
         var config = Architecture(model);
         var training = compile is null ? null : CompileWriter.Write(compile);
-        var old = origin?.Generation == 3 ? null : Keras2Writer.TryWrite(ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen, notesDefaults: false), forBoth: origin is null, out _);
-        var oldTraining = training is null ? null : Keras2Training.TryWrite(training);
-        var generation = old is null || oldTraining is null != training is null ? 3 : 2;
+        var (old, oldTraining, problem) = InKeras2(model, training, origin);
+        var generation = problem is null ? 2 : 3;
         var root = new NewGroup();
         root.Set("keras_version", LegacyWriter.VersionOf(generation));
         root.Set("backend", LegacyWriter.BackendOf(generation));
@@ -77,6 +76,27 @@ internal static class ModelWriter
         }
 
         Hdf5Writer.Write(file, root);
+    }
+
+    /// <summary>Why tf.keras 2.15, or Keras 3, does not open the <c>.h5</c> of a model; null where it does.</summary>
+    internal static (string? OfKeras2, string? OfKeras3) ProblemsOfHdf5(Model model, CompileOptions? compile, ModelOrigin? origin)
+    {
+        var training = compile is null ? null : CompileWriter.Write(compile);
+        var problem = InKeras2(model, training, origin).Problem;
+        return (problem, problem is null ? InKeras2(model, training, null).Problem : null);
+    }
+
+    private static (JsonObject? Model, JsonObject? Training, string? Problem) InKeras2(Model model, JsonObject? training, ModelOrigin? origin)
+    {
+        var follows = origin is { Generation: 3, Format: ModelFormat.Keras or ModelFormat.Json } ? null : origin;
+        if (follows?.Generation == 3)
+        {
+            return (null, null, "It is in the words of Keras 3, as the file that the model came from.");
+        }
+
+        var config = Keras2Writer.TryWrite(ArchitectureWriter.Write(model.Name, model.Graph, !model.Module.Frozen, notesDefaults: false), forBoth: follows is null, out var problem);
+        var old = training is null ? null : Keras2Training.TryWrite(training);
+        return (config, old, problem ?? (old is null != training is null ? "Keras 2 has not all that the model is compiled with." : null));
     }
 
     /// <summary>Keras 3 writes less of models and layers into an <c>.h5</c> than into a <c>.keras</c>: class and options alone.</summary>

@@ -48,7 +48,7 @@ internal static class ExportCommand
         NamedModel? model = null;
         try
         {
-            exporter.Write(new ExportSource(() => (model = NamedModel.Open(reference, ExperimentOptions.RootOf(runs), sentence => terminal.Say($"warning: {sentence}"))).ToTrained(), () => RunOf(reference, runs)), path);
+            exporter.Write(new ExportSource(() => (model = NamedModel.Open(reference, ExperimentOptions.RootOf(runs), Warn)).ToTrained(), () => RunOf(reference, runs), Warn), path);
         }
         finally
         {
@@ -65,6 +65,8 @@ internal static class ExportCommand
         }
 
         return ExitCodes.Done;
+
+        void Warn(string sentence) => terminal.Say($"warning: {sentence}");
     }
 
     private static RunFolder RunOf(string reference, string? runs) => File.Exists(reference)

@@ -13,7 +13,11 @@ internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps
     /// <summary>Saves.</summary>
     internal void Save(SaveStep step) => Write("save", step, trained =>
     {
-        (step.IncludeOptimizer ? trained : trained with { Compile = null, Optimizer = null }).Save(run.Folder.InFolder(step.Path));
+        if ((step.IncludeOptimizer ? trained : trained with { Compile = null, Optimizer = null }).Save(run.Folder.InFolder(step.Path)) is { } sentence)
+        {
+            Warn(sentence);
+        }
+
         return step.Path;
     });
 
@@ -22,9 +26,11 @@ internal sealed class SaveSteps(RunContext run, ModelSteps model, EstimatorSteps
     {
         var exporter = Exporter.Find(step.Format)!;
         var file = step.Path ?? run.Name + exporter.Ending;
-        exporter.Write(new ExportSource(() => trained, () => run.Folder), run.Folder.InFolder(file));
+        exporter.Write(new ExportSource(() => trained, () => run.Folder, Warn), run.Folder.InFolder(file));
         return file;
     });
+
+    private void Warn(string sentence) => run.Log.Warning("{Sentence:l}", sentence);
 
     private void Write(string what, Step step, Func<TrainedModel, string> write)
     {

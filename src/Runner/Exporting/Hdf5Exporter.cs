@@ -6,9 +6,10 @@ namespace ExperimentRunner.Runner.Exporting;
 [KerasName("h5")]
 internal sealed record Hdf5Exporter : Exporter
 {
-    internal override string Description => "a whole model in HDF5, for every Keras";
+    internal override string Description => "a whole model in HDF5, for Keras 2 and 3";
 
     internal override string Ending => ".h5";
 
-    internal override void Write(ExportSource source, string path) => source.Model.Save(path);
+    internal override void Write(ExportSource source, string path) =>
+        source.Save(path, source.Model, Keras2Exporter.CanSay(source.Model, path) ? " For tf.keras say --format keras2." : "");
 }

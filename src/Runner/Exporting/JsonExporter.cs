@@ -10,5 +10,5 @@ internal sealed record JsonExporter : Exporter
 
     internal override string Ending => ".json";
 
-    internal override void Write(ExportSource source, string path) => source.Model.Save(path);
+    internal override void Write(ExportSource source, string path) => source.Save(path);
 }

@@ -10,5 +10,5 @@ internal sealed record KerasExporter : Exporter
 
     internal override string Ending => ".keras";
 
-    internal override void Write(ExportSource source, string path) => source.Model.Save(path);
+    internal override void Write(ExportSource source, string path) => source.Save(path);
 }

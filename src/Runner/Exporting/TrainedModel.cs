@@ -15,5 +15,13 @@ internal sealed record TrainedModel(Model Model, CompileOptions? Compile, Optimi
     internal IReadOnlyDictionary<string, string> About { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Writes it; the ending of the name says how.</summary>
-    internal void Save(string path) => ModelFile.Save(path, Model, Compile, Optimizer, Origin);
+    /// <returns>Which Keras opens it, in a sentence; null where every one does that knows its kind.</returns>
+    internal string? Save(string path)
+    {
+        ModelFile.Save(path, Model, Compile, Optimizer, Origin);
+        return OpenedBy(path);
+    }
+
+    /// <summary>The same, of a file that is not written.</summary>
+    internal string? OpenedBy(string path) => ModelFile.OpenedBy(path, Model, Compile, Origin);
 }

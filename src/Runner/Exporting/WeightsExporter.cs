@@ -10,5 +10,5 @@ internal sealed record WeightsExporter : Exporter
 
     internal override string Ending => ".weights.h5";
 
-    internal override void Write(ExportSource source, string path) => source.Model.Save(path);
+    internal override void Write(ExportSource source, string path) => source.Save(path);
 }

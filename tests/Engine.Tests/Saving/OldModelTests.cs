@@ -77,6 +77,37 @@ public class OldModelTests
         Assert.Equal(Predict(loaded, x), Predict(again, x));
     }
 
+    [Fact]
+    public void AModelInAModelIsWrittenSoThatKeras2And3FindTheSameCalls()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TempFolder();
+        using var loaded = Load("""
+            {"class_name": "Functional", "config": {"name": "m", "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [null, 3]}, "inbound_nodes": []},
+                {"class_name": "Functional", "name": "inner", "config": {"name": "inner", "layers": [
+                    {"class_name": "InputLayer", "name": "i", "config": {"name": "i", "batch_input_shape": [null, 3]}, "inbound_nodes": []},
+                    {"class_name": "Dense", "name": "d", "config": {"name": "d", "units": 3}, "inbound_nodes": [[["i", 0, 0, {}]]]}],
+                    "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]}, "inbound_nodes": [[["x", 0, 0, {}]], [["inner", 1, 0, {}]]]},
+                {"class_name": "Add", "name": "a", "config": {"name": "a"}, "inbound_nodes": [[["inner", 1, 0, {}], ["inner", 2, 0, {}]]]}],
+                "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0], ["inner", 2, 0]]}, "keras_version": "2.15.0", "backend": "tensorflow"}
+            """);
+        var x = arange(6, ScalarType.Float32).reshape(2, 3) / 6;
+        ModelFile.Save(folder.Of("model.h5"), loaded.Model);
+        var config = JsonNode.Parse(new Engine.Saving.Hdf5.Hdf5File(ByteSource.Of(File.ReadAllBytes(folder.Of("model.h5")))).Root.TryText("model_config")!)!["config"]!;
+
+        using var again = ModelFile.Load(folder.Of("model.h5"));
+
+        Assert.Equal(
+            """[[["x",0,0,{}]],[["x",0,0,{}]],[["inner",1,0,{}]],[["inner",1,0,{}]]]""",
+            config["layers"]!.AsArray().First(layer => (string?)layer!["name"] == "inner")!["inbound_nodes"]!.ToJsonString());
+        Assert.Equal("""[["a",0,0],["inner",3,0]]""", config["output_layers"]!.ToJsonString());
+        Assert.Equal(loaded.Model.Graph.Nodes.Count, again.Model.Graph.Nodes.Count);
+        Assert.Equal(
+            loaded.Model.Call([x], new Call(training: false, default)).SelectMany(output => output.data<float>().ToArray()),
+            again.Model.Call([x], new Call(training: false, default)).SelectMany(output => output.data<float>().ToArray()));
+    }
+
     [Theory]
     [InlineData("""{"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": {"class_name": "SGD", "config": {"learning_rate": 0.5}}, "dynamic": false, "initial_scale": 128.0, "dynamic_growth_steps": null}}""")]
     [InlineData("""{"class_name": "LossScaleOptimizerV1", "config": {"optimizer": {"class_name": "SGD", "config": {"learning_rate": 0.5}}, "loss_scale": {"class_name": "FixedLossScale", "config": {"loss_scale_value": 128.0}}}}""")]

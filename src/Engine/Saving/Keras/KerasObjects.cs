@@ -35,6 +35,9 @@ internal static class KerasObjects
         ["PolynomialDecay"] = [("name", "\"PolynomialDecay\"")],
     };
 
+    /// <summary>Classes that a <c>.keras</c> calls by another name than an <c>.h5</c> does: by the public one, not the class's own.</summary>
+    private static readonly Dictionary<string, string> PublicNames = new(StringComparer.Ordinal) { ["GroupedQueryAttention"] = "GroupQueryAttention" };
+
     /// <summary>Layers that speak of a penalty on their outputs even where there is none.</summary>
     private static readonly HashSet<string> SaysActivity = new(StringComparer.Ordinal)
     {
@@ -98,7 +101,8 @@ internal static class KerasObjects
     {
         switch (json)
         {
-            case JsonObject thing when thing.Text("class_name") is { } name && thing.ContainsKey("config"):
+            case JsonObject thing when thing.Text("class_name") is { } called && thing.ContainsKey("config"):
+                var name = PublicNames.GetValueOrDefault(called, called);
                 var config = Config(name, thing.Object("config")!, module);
                 return new JsonObject { ["module"] = module, ["class_name"] = name, ["config"] = config, ["registered_name"] = null };
             case JsonObject map:

@@ -10,7 +10,7 @@ internal static class Keras2Words
         "AdaptiveMaxPooling3D", "GroupedQueryAttention", "GroupQueryAttention", "RMSNormalization", "ReversibleEmbedding", "MelSpectrogram",
         "STFTSpectrogram", "AutoContrast", "Solarization", "RandomPerspective", "RandomShear", "RandomColorJitter", "RandomHue", "RandomSaturation",
         "RandomSharpness", "RandomPosterization", "RandomGrayscale", "RandomErasing", "RandomInvert", "RandomGaussianBlur", "RandomElasticTransform",
-        "Equalization", "MaxNumBoundingBoxes", "PositionEmbedding", "TokenAndPositionEmbedding", "TernaryDense", "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "RandomColorDegeneration",
+        "Equalization", "MaxNumBoundingBoxes", "PositionEmbedding", "TokenAndPositionEmbedding", "TernaryDense", "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "Merge", "RandomColorDegeneration",
         "AugMix", "RandAugment", "Pipeline",
     };
 

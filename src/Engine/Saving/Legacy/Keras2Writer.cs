@@ -92,7 +92,11 @@ internal sealed class Keras2Writer(bool forBoth)
         return new JsonObject { ["class_name"] = className, ["config"] = now };
     }
 
-    /// <summary>Keras 2 counts the making of a model in the model as its first call; Keras 3 does so only where the outputs are listed, and not for a list of layers.</summary>
+    /// <summary>
+    /// Keras 2 counts the making of a model in the model as its first call; Keras 3 does so only where the outputs are listed, and not
+    /// for a list of layers. Where both have to find the same call, it stands there twice: the number <c>2i+1</c> is then call
+    /// <c>i</c> to whoever counts the making, and to whoever does not. A call whose outputs nobody takes is no part of a model.
+    /// </summary>
     private void CountMaking(JsonObject config)
     {
         var models = config.List("layers")!.OfType<JsonObject>().Where(layer => Keras.LayerReader.IsModel(layer.Text("class_name")!)).ToList();
@@ -101,31 +105,36 @@ internal sealed class Keras2Writer(bool forBoth)
             return;
         }
 
-        if (forBoth)
+        var all = models.Select(layer => layer.Text("name")!).ToHashSet(StringComparer.Ordinal);
+        var lists = models.Where(layer => layer.Text("class_name") == "Sequential").Select(layer => layer.Text("name")!).ToHashSet(StringComparer.Ordinal);
+        foreach (var layer in config.List("layers")!)
         {
-            CannotSay("Keras 2 numbers the calls of a model in a model otherwise than Keras 3.");
+            Count(layer!["inbound_nodes"], all, call => forBoth ? (2 * call) + 1 : call + 1);
+        }
+
+        Count(config["output_layers"], lists, call => call + 1);
+        if (!forBoth)
+        {
             return;
         }
 
-        var all = models.Select(layer => layer.Text("name")!).ToHashSet(StringComparer.Ordinal);
-        foreach (var layer in config.List("layers")!)
+        Count(config["output_layers"], all, call => (2 * call) - 1);
+        foreach (var model in models)
         {
-            Count(layer!["inbound_nodes"], all);
+            model["inbound_nodes"] = new JsonArray([.. model.List("inbound_nodes")!.SelectMany(call => new[] { call!.DeepClone(), call.DeepClone() })]);
         }
 
-        Count(config["output_layers"], [.. models.Where(layer => layer.Text("class_name") == "Sequential").Select(layer => layer.Text("name")!)]);
-
-        static void Count(JsonNode? json, HashSet<string> names)
+        static void Count(JsonNode? json, HashSet<string> names, Func<int, int> number)
         {
             if (json is JsonArray { Count: 3 } key && key[0].AsText() is { } name && key[1].Whole() is { } call && key[2].Whole() is not null)
             {
-                key[1] = names.Contains(name) ? call + 1 : call;
+                key[1] = names.Contains(name) ? number((int)call) : call;
                 return;
             }
 
             foreach (var part in json is JsonArray list ? [.. list] : json is JsonObject map ? map.Select(pair => pair.Value).ToList() : [])
             {
-                Count(part, names);
+                Count(part, names, number);
             }
         }
     }
@@ -136,7 +145,7 @@ internal sealed class Keras2Writer(bool forBoth)
     {
         if (forBoth || TensorFlowOperations.FunctionOf(className) is not { } function)
         {
-            CannotSay($"Keras 2 has no operation '{className}' that Keras 3 knows.");
+            CannotSay(forBoth ? $"The operation '{className}' has no name that both know." : $"Keras 2 has no operation '{className}'.");
             return [];
         }
 
@@ -150,9 +159,9 @@ internal sealed class Keras2Writer(bool forBoth)
 
     private JsonNode Call(JsonObject call, JsonObject layer)
     {
-        if (forBoth && call.Object("kwargs")?.ContainsKey("initial_state") is true)
+        if (forBoth && (call.List("args")!.Count > 1 || call.Object("kwargs")!.Any(argument => HoldsTensor(argument.Value))))
         {
-            CannotSay("Keras 3 finds the states that a layer is given only in words of its own.");
+            CannotSay($"Keras 3 finds a second tensor that {layer.Text("class_name")} is given, such as a mask or a state, only in words of its own.");
         }
 
         var isOperation = Keras.LayerReader.IsOperation(layer);
@@ -187,6 +196,13 @@ internal sealed class Keras2Writer(bool forBoth)
         var first = First(positional.Count > 0 ? positional[0] : null, keywords);
         return isOperation || first is JsonArray { Count: > 0 } list && list[0] is JsonArray ? first : new JsonArray(first);
     }
+
+    private static bool HoldsTensor(JsonNode? json) => json switch
+    {
+        JsonArray list => list.Any(HoldsTensor),
+        JsonObject tensor => tensor.Object("config")?["keras_history"] is not null,
+        _ => false,
+    };
 
     private static Operation OperationOf(JsonObject layer) => Keras.LayerReader.ReadOperation(layer, SourceSpan.Nowhere);
 
@@ -302,8 +318,10 @@ internal sealed class Keras2Writer(bool forBoth)
             case "Bidirectional":
                 Bidirectional(config);
                 break;
-            case "TimeDistributed" when forBoth && Keras.LayerReader.IsModel(thing.Object("config")?.Object("layer")?.Text("class_name") ?? ""):
-                CannotSay("Keras 3 finds a model in a TimeDistributed only in words of its own.");
+            case "TimeDistributed" when forBoth && config.Object("layer") is { } model && Keras.LayerReader.IsModel(model.Text("class_name")!):
+                model["module"] = "keras";
+                model["class_name"] = model.Text("class_name") == "Sequential" ? "Sequential" : "Model";
+                model["registered_name"] = null; // Keras 3 knows it by these, Keras 2 by its class alone
                 break;
             case "Attention" when forBoth && config.Text("score_mode") == "dot":
                 config.Remove("score_mode"); // Keras 3 would take the name of the default for that of a function
