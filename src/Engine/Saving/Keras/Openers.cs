@@ -12,8 +12,8 @@ internal static class Openers
     /// <summary>Layers that Keras 3 has not.</summary>
     internal static readonly HashSet<string> UnknownToKeras3 = new(StringComparer.Ordinal)
     {
-        "LocallyConnected1D", "LocallyConnected2D", "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "PositionEmbedding", "TokenAndPositionEmbedding", "Merge",
-        "TernaryDense",
+        "LocallyConnected1D", "LocallyConnected2D", "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "PositionEmbedding", "TokenAndPositionEmbedding", "Merge", "RandomHeight",
+        "RandomWidth", "TernaryDense",
     };
 
     /// <summary>Who opens a file in Keras 3's words, a <c>.keras</c> or a <c>.json</c>; null where Keras 3 does.</summary>
