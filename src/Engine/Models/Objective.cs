@@ -1,3 +1,4 @@
+using System.Globalization;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Losses;
 using ExperimentRunner.Engine.Metrics;
@@ -72,10 +73,30 @@ public sealed class Objective
 
     private static IEnumerable<string> MetricNames(OutputObjective output) => MetricsOf(output).Select(metric => metric.Name);
 
-    /// <summary>The metrics of an output with the names they are logged under: a weighted one of a name that is taken is told apart by <c>weighted_</c>.</summary>
-    internal static IEnumerable<(string Name, MetricChoice Metric, bool Weighted)> MetricsOf(OutputObjective output) =>
-        output.Metrics.Select(metric => (metric.LogName, metric, false)).Concat(output.WeightedMetrics.Select(metric =>
-            (output.Metrics.Any(other => other.LogName == metric.LogName) ? $"weighted_{metric.LogName}" : metric.LogName, metric, true)));
+    /// <summary>
+    /// The metrics of an output with the names they are logged under. A name that is taken gets a number, <c>mse_1</c>; that of a
+    /// weighted metric gets <c>weighted_</c> before it.
+    /// </summary>
+    internal static IEnumerable<(string Name, MetricChoice Metric, bool Weighted)> MetricsOf(OutputObjective output)
+    {
+        var taken = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var metric in output.Metrics)
+        {
+            yield return (Numbered(metric.LogName, taken), metric, false);
+        }
+
+        foreach (var metric in output.WeightedMetrics)
+        {
+            yield return (Numbered(taken.ContainsKey(metric.LogName) ? $"weighted_{metric.LogName}" : metric.LogName, taken), metric, true);
+        }
+    }
+
+    private static string Numbered(string name, Dictionary<string, int> taken)
+    {
+        var times = taken.GetValueOrDefault(name);
+        taken[name] = times + 1;
+        return times == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{times}");
+    }
 
     /// <summary>Names that Keras logs under.</summary>
     private static class Names

@@ -1,5 +1,6 @@
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Losses;
+using ExperimentRunner.Engine.Metrics;
 using ExperimentRunner.Engine.Models;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ public class ObjectiveTests
     [Fact]
     public void LossesOfSeveralOutputsAreLoggedEachAndTogether()
     {
-        var objective = Of(new LossChoice(null, new MeanSquaredError()), new LossChoice(null, new MeanAbsoluteError()));
+        var objective = Of(new LossChoice(null, new Engine.Losses.MeanSquaredError()), new LossChoice(null, new Engine.Losses.MeanAbsoluteError()));
 
         Assert.Equal(["loss", "p_loss", "q_loss"], objective.LogNames);
         Assert.Equal(["loss", "p_loss", "q_loss"], Logged(objective, ones(1), ones(1)));
@@ -19,10 +20,21 @@ public class ObjectiveTests
     [Fact]
     public void TheOnlyLossOfSeveralOutputsIsLoggedOnce()
     {
-        var objective = Of(null, new LossChoice(null, new MeanAbsoluteError()));
+        var objective = Of(null, new LossChoice(null, new Engine.Losses.MeanAbsoluteError()));
 
         Assert.Equal(["loss"], objective.LogNames);
         Assert.Equal(["loss"], Logged(objective, null, ones(1)));
+    }
+
+    [Fact]
+    public void AMetricThatIsSaidTwiceGetsANumber()
+    {
+        var mse = new MetricChoice("mse", new Engine.Metrics.MeanSquaredError());
+
+        var objective = Objective.Of(
+            new CompileOptions { Metrics = new PerOutput<IReadOnlyList<MetricChoice>>([mse, mse, mse]), WeightedMetrics = new PerOutput<IReadOnlyList<MetricChoice>>([mse, mse]) }, ["y"], []);
+
+        Assert.Equal(["loss", "mse", "mse_1", "mse_2", "weighted_mse", "weighted_mse_1"], objective.LogNames);
     }
 
     private static Objective Of(LossChoice? p, LossChoice? q)

@@ -24,6 +24,8 @@ public class OldModelTests
     [Theory]
     [InlineData("UnifiedLSTM", """{"units": 3}""", "[null, 5, 2]")]
     [InlineData("UnifiedGRU", """{"units": 3, "reset_after": true}""", "[null, 5, 2]")]
+    [InlineData("LSTM", """{"units": 3, "stateful": 0, "return_sequences": 1, "unroll": 0.0}""", "[null, 5, 2]")]
+    [InlineData("LSTM", """{"units": 3, "stateful": -1}""", "[1, 5, 2]")]
     [InlineData("BatchNormalizationV1", """{"axis": [1]}""", "[null, 5]")]
     [InlineData("Cropping1D", """{"cropping": [1, 1], "data_format": "channels_last"}""", "[null, 5, 2]")]
     [InlineData("UpSampling1D", """{"size": 2, "data_format": "channels_last"}""", "[null, 5, 2]")]

@@ -13,7 +13,7 @@ internal static class Openers
     internal static readonly HashSet<string> UnknownToKeras3 = new(StringComparer.Ordinal)
     {
         "LocallyConnected1D", "LocallyConnected2D", "Highway", "MaxoutDense", "SReLU", "ParametricSoftplus", "PositionEmbedding", "TokenAndPositionEmbedding", "Merge", "RandomHeight",
-        "RandomWidth", "TernaryDense",
+        "RandomWidth",
     };
 
     /// <summary>Who opens a file in Keras 3's words, a <c>.keras</c> or a <c>.json</c>; null where Keras 3 does.</summary>

@@ -11,7 +11,7 @@ internal static class Keras2Layers
     /// <summary>The changes, in order.</summary>
     internal static IReadOnlyList<Action<OldLayer>> Changes { get; } =
     [
-        OwnStartValues, LegacyClasses, CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, NumpyNumbers, Epsilon, HardSigmoid, MergedWithoutAxis,
+        OwnStartValues, Truths, LegacyClasses, CuDnn, InputShape, Inherited, AxisInList, Fused, TimeMajor, ResetAfter, NumpyNumbers, Epsilon, HardSigmoid, MergedWithoutAxis,
     ];
 
     /// <summary>Keras 1 and 2: start values by a function of the author's, such as <c>&lt;lambda&gt;</c>; the file's weights overwrite them.</summary>
@@ -23,6 +23,18 @@ internal static class Keras2Layers
                 && value.AsText() is { } name && Catalog.Find(typeof(Initializer), name) is null)
             {
                 layer.Drop(option);
+            }
+        }
+    }
+
+    /// <summary>Keras 1 and 2: whatever was given for true or false was kept as it was, and any number but 0 counts as true.</summary>
+    private static void Truths(OldLayer layer)
+    {
+        foreach (var option in new[] { "stateful", "return_sequences", "return_state", "go_backwards", "unroll", "use_bias", "bias", "mask_zero", "trainable", "scale", "center" })
+        {
+            if (layer.Config[option] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && !(layer.Class == "Rescaling" && option == "scale"))
+            {
+                layer.Config[option] = value.GetValue<double>() != 0;
             }
         }
     }
