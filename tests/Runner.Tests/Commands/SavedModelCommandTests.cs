@@ -150,7 +150,7 @@ public class SavedModelCommandTests
     [InlineData("predict half.keras --input none.npz", "error: There are no examples.\n")]
     [InlineData("evaluate final.h5 --input data.npz", "error: final.h5 is not compiled: it does not say what to measure.\n")]
     [InlineData("evaluate half.keras --input shape.npz", "error: The input 'in0' takes [batch, 6, 6, 1], but shape.npz gives [2, 5].\n")]
-    [InlineData("export half.keras --format kers", "error: There is no format 'kers'. Did you mean 'keras'? Expected one of csv, h5, json, keras, mlflow, onnx, safetensors, tensorboard, weights.\n")]
+    [InlineData("export half.keras --format kers", "error: There is no format 'kers'. Did you mean 'keras'? Expected one of csv, h5, json, keras, keras2, mlflow, onnx, safetensors, tensorboard, weights.\n")]
     [InlineData("export half.keras --format h5 --output a.keras", "error: 'a.keras' does not end in .h5, as files of the format h5 do.\n")]
     [InlineData("show nosuch.h5 --runs .", "error: There is no file 'nosuch.h5', and no run of that name in FOLDER.\n")]
     [InlineData("show data.npz", "error: data.npz: The archive has no config.json: it is no Keras model.\n")]
