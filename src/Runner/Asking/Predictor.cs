@@ -37,7 +37,7 @@ internal static class Predictor
 
     /// <summary>The predictions, by the names of the outputs.</summary>
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
-    internal static IReadOnlyDictionary<string, Tensor> Predict(Model model, ColumnBatches batches, long examples, PredictionEngine? engine, Action<long> each)
+    internal static IReadOnlyDictionary<string, Tensor> Predict(Model model, IBatchSource batches, long examples, PredictionEngine? engine, Action<long> each)
     {
         using var translated = Translate(model, examples, engine);
         return translated is null ? model.Predict(batches, each) : translated.Predict(batches, each);
@@ -45,7 +45,7 @@ internal static class Predictor
 
     /// <summary>Predicts, and hands out what comes out of each batch.</summary>
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot say the model.</exception>
-    internal static void Predict(Model model, ColumnBatches batches, long examples, PredictionEngine? engine, Action<IReadOnlyList<Tensor>> take)
+    internal static void Predict(Model model, IBatchSource batches, long examples, PredictionEngine? engine, Action<IReadOnlyList<Tensor>> take)
     {
         using var translated = Translate(model, examples, engine);
         if (translated is null)
@@ -60,7 +60,7 @@ internal static class Predictor
 
     /// <summary>The loss and the metrics over batches.</summary>
     /// <exception cref="WrongCommandException">ONNX was asked for, and cannot tell them.</exception>
-    internal static Logs Evaluate(Trainer trainer, ColumnBatches batches, long examples, PredictionEngine? engine)
+    internal static Logs Evaluate(Trainer trainer, IBatchSource batches, long examples, PredictionEngine? engine)
     {
         OnnxModel? translated = null;
         try

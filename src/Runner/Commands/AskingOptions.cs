@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Inputs.Streams;
+using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Reporting;
 
@@ -54,7 +56,7 @@ internal static class AskingOptions
 
     /// <summary>Batches in the order of the data.</summary>
     /// <exception cref="WrongCommandException">The columns differ in length, or are empty, or the model takes batches of another size.</exception>
-    internal static ColumnBatches Batches(Graph graph, IReadOnlyList<Column> inputs, IReadOnlyList<Column> targets, IReadOnlyList<Column?> weights, int? batchSize)
+    internal static IBatchSource Batches(Graph graph, IReadOnlyList<Column> inputs, IReadOnlyList<Column> targets, IReadOnlyList<Column?> weights, int? batchSize)
     {
         var (examples, wanted) = (inputs[0].Count, graph.Inputs.Select(port => port.Spec.Shape[0]).FirstOrDefault(length => length is not null));
         if (wanted is { } size && (examples % size != 0 || (batchSize is { } said && said != size)))
@@ -64,7 +66,8 @@ internal static class AskingOptions
 
         try
         {
-            return new ColumnBatches(inputs, targets, weights, new BatchPlan { Examples = examples, BatchSize = (int?)wanted ?? batchSize ?? UsualBatch });
+            var plan = new BatchPlan { Examples = examples, BatchSize = (int?)wanted ?? batchSize ?? UsualBatch };
+            return inputs.Any(column => column.IsStreamed) ? new StreamedBatches(inputs, targets, weights, plan) : new ColumnBatches(inputs, targets, weights, plan);
         }
         catch (DataException problem)
         {

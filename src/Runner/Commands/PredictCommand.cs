@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ExperimentRunner.Engine.Inputs;
+using ExperimentRunner.Engine.Inputs.Streams;
 using ExperimentRunner.Runner.Asking;
 using ExperimentRunner.Runner.Reporting;
 using ExperimentRunner.Runner.Runs;
@@ -44,9 +45,8 @@ internal static class PredictCommand
             throw new WrongCommandException($"{problem} Expected a file that ends in {PredictionFile.Endings}.");
         }
 
-        var given = GivenArrays.Read(input);
-        var columns = given.InputsOf(model);
-        AskingOptions.TellUnused(terminal, given);
+        using var large = LargeFile.TryOpen(input, model, StreamingRule.Streams);
+        var columns = large?.Columns ?? InMemory(terminal, input, model);
         using var batches = AskingOptions.Batches(model.Model.Graph, columns, [], [], batchSize ?? Predictor.GoodBatch(model.Model, engine));
         var (rows, done) = (columns[0].Count, 0L);
         if (output is null)
@@ -82,6 +82,14 @@ internal static class PredictCommand
         }
 
         return ExitCodes.Done;
+    }
+
+    private static IReadOnlyList<Column> InMemory(Terminal terminal, string[] input, NamedModel model)
+    {
+        var given = GivenArrays.Read(input);
+        var columns = given.InputsOf(model);
+        AskingOptions.TellUnused(terminal, given);
+        return columns;
     }
 
     private static void Show(Terminal terminal, IReadOnlyDictionary<string, Tensor> predictions)

@@ -130,6 +130,12 @@ internal sealed class AdaptedFile
     /// <exception cref="DataException">They are not such values as the run was trained on.</exception>
     internal Column Column(string input, ArrayValues values) => (_inputs.GetValueOrDefault(input) ?? new FittedTransforms([])).Apply(values);
 
+    /// <summary>A column of raw values that are read while they are used, to which is done what was done to the training data.</summary>
+    /// <param name="input">The name of the input.</param>
+    /// <param name="raw">The values as they are in a file.</param>
+    /// <exception cref="DataException">They are not such values as the run was trained on.</exception>
+    internal Column Column(string input, Column raw) => (_inputs.GetValueOrDefault(input) ?? new FittedTransforms([])).Apply(raw);
+
     /// <summary>A column of raw targets for an output of the model, to which is done what was done to those of training.</summary>
     /// <param name="output">The name of the output.</param>
     /// <param name="values">The values as they are in a file. The column owns them from now on.</param>

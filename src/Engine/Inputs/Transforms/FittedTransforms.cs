@@ -18,9 +18,13 @@ public sealed class FittedTransforms(IReadOnlyList<Layer> layers)
     /// <summary>A column of new values, to whose batches the same is done.</summary>
     /// <param name="values">The values as they are in a file; the first axis is the examples. The column owns them from now on.</param>
     /// <exception cref="DataException">They are not such values as the layers take.</exception>
-    public Column Apply(ArrayValues values)
+    public Column Apply(ArrayValues values) => Apply(Column.Of(values));
+
+    /// <summary>A column of new values, with the same done to its batches.</summary>
+    /// <param name="column">The values as they are in a file.</param>
+    /// <exception cref="DataException">They are not such values as the layers take.</exception>
+    public Column Apply(Column column)
     {
-        var column = Column.Of(values);
         foreach (var layer in layers)
         {
             try
