@@ -42,7 +42,7 @@ public sealed class GraphModule : LayerModule
                 node.Options,
                 (long)default(RandomKey).Derive($"{context.Path}/{node.Name}").Value,
                 node.Outputs.Count,
-                modules[node.Layer].CanLeaveRest && IsForMaxPooling(node, graph)));
+                modules[node.Layer].CanLeaveRest ? MaxPoolingOf(node, graph) : null));
         }
 
         _steps = [.. steps];
@@ -91,7 +91,7 @@ public sealed class GraphModule : LayerModule
 
             call.Options = step.Options.Training is null && options.Training is not null ? step.Options with { Training = options.Training } : step.Options;
             call.Node = node ^ step.Key;
-            call.LeavesRest = step.LeavesRest && call.Seen is null;
+            call.LeavesTo = call.Seen is null ? step.LeavesTo : null;
             values[_inputCount + i] = step.Module.Call(given, givenMasks, call);
             call.Seen?.Invoke(step.Module.Name ?? "", values[_inputCount + i]);
             known[_inputCount + i] = step.Rule switch
@@ -149,15 +149,15 @@ public sealed class GraphModule : LayerModule
         }
     }
 
-    /// <summary>Whether a convolution's output goes nowhere but into a max pooling of the same format.</summary>
-    private static bool IsForMaxPooling(GraphNode node, Graph graph) =>
+    /// <summary>The window of the max pooling of the same format that alone takes a convolution's output.</summary>
+    private static Window? MaxPoolingOf(GraphNode node, Graph graph) =>
         graph.Nodes.Where(other => other.Inputs.Any(input => input.Node == node) || other.Masks.Any(mask => mask?.Node == node)).ToList() is
-            [{ Layer.Definition: MaxPooling { DataFormat: var format } }]
-        && format == (node.Layer.Definition as SpatialLayer)?.DataFormat
-        && graph.Outputs.All(port => port.Tensor.Node != node);
+            [{ Layer.Definition: MaxPooling pooling }]
+        && pooling.DataFormat == (node.Layer.Definition as SpatialLayer)?.DataFormat
+        && graph.Outputs.All(port => port.Tensor.Node != node) ? pooling.Moved : null;
 
     private sealed record Step(
-        LayerModule Module, MaskRule Rule, (int Slot, int Index)[] Inputs, (int Slot, int Index)?[] Masks, CallOptions Options, long Key, int OutputCount, bool LeavesRest)
+        LayerModule Module, MaskRule Rule, (int Slot, int Index)[] Inputs, (int Slot, int Index)?[] Masks, CallOptions Options, long Key, int OutputCount, Window? LeavesTo)
     {
         internal Tensor?[] NoMasks { get; } = new Tensor?[OutputCount];
     }

@@ -12,7 +12,7 @@ public sealed class Call(bool training, RandomKey key)
 {
     private readonly Dictionary<Tensor, (Tensor Before, Activation Activation)> _activated = new(ReferenceEqualityComparer.Instance);
     private readonly List<Tensor> _losses = [];
-    private (Tensor Of, Tensor? Bias, Activation Activation)? _left;
+    private (Tensor Of, LeftRest What)? _left;
 
     /// <summary>Whether this is part of training, for the layer being called.</summary>
     public bool Training => Options.Training ?? training;
@@ -63,20 +63,20 @@ public sealed class Call(bool training, RandomKey key)
     }
 
     /// <summary>
-    /// Whether the present layer leaves its bias and activation to the max pooling that alone takes its output. The greatest of a
-    /// window is the same before and after, and the pooling has fewer values to work on.
+    /// The window of the max pooling that alone takes the present layer's output; null where that is not so. The layer leaves its bias and
+    /// activation to it: the greatest of a window is the same before and after, and the pooling has fewer values to work on.
     /// </summary>
-    internal bool LeavesRest { get; set; }
+    internal Window? LeavesTo { get; set; }
 
     /// <summary>Leaves a bias and an activation to the max pooling that comes next.</summary>
-    internal Tensor Leave(Tensor y, Tensor? bias, Activation activation)
+    internal Tensor Leave(Tensor y, LeftRest rest)
     {
-        _left = (y, bias, activation);
+        _left = (y, rest);
         return y;
     }
 
     /// <summary>Takes over what was left to do with a tensor; null where nothing was.</summary>
-    internal (Tensor? Bias, Activation Activation)? TakeLeft(Tensor x)
+    internal LeftRest? TakeLeft(Tensor x)
     {
         if (_left is not { } left || !ReferenceEquals(left.Of, x))
         {
@@ -84,12 +84,18 @@ public sealed class Call(bool training, RandomKey key)
         }
 
         _left = null;
-        return (left.Bias, left.Activation);
+        return left.What;
     }
 
     /// <summary>Adds a penalty to the loss.</summary>
     public void AddLoss(Tensor loss) => _losses.Add(loss);
 }
+
+/// <summary>What a layer left to the max pooling after it.</summary>
+/// <param name="Bias">What is to be added.</param>
+/// <param name="Activation">What is to be applied.</param>
+/// <param name="IsPooled">Whether the layer took the greatest of each window itself.</param>
+internal sealed record LeftRest(Tensor? Bias, Activation Activation, bool IsPooled);
 
 /// <summary>What one call of a layer may say beside its inputs: Keras's call arguments.</summary>
 public sealed record CallOptions

@@ -42,7 +42,7 @@ public abstract class LayerModule : IDisposable
     /// <summary>The penalty on its outputs that is added to the loss.</summary>
     internal Regularizer? OutputPenalty { get; set; }
 
-    /// <summary>Whether it is able to leave bias and activation to a max pooling, as <see cref="Layers.Call.LeavesRest"/> says.</summary>
+    /// <summary>Whether it is able to leave bias and activation to a max pooling, as <see cref="Layers.Call.LeavesTo"/> says.</summary>
     internal virtual bool CanLeaveRest => false;
 
     /// <summary>Computes the outputs, and adds the penalty on them to the call's losses.</summary>

@@ -25,6 +25,9 @@ internal unsafe interface ILanes<T>
     /// <summary>a − b.</summary>
     static abstract T Subtract(T a, T b);
 
+    /// <summary>The greater; no number where either is none.</summary>
+    static abstract T Max(T a, T b);
+
     /// <summary>a × b + c, rounded once.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
 }
@@ -44,6 +47,8 @@ internal readonly unsafe struct EightLanes : ILanes<Vector256<float>>
 
     public static Vector256<float> Subtract(Vector256<float> a, Vector256<float> b) => a - b;
 
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
+
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
 }
 
@@ -61,6 +66,8 @@ internal readonly unsafe struct SixteenLanes : ILanes<Vector512<float>>
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
 
     public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b) => a - b;
+
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
 
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) => Vector512.FusedMultiplyAdd(a, b, c);
 }

@@ -1,11 +1,15 @@
+using ExperimentRunner.Engine.Activations;
 using ExperimentRunner.Engine.Definitions;
 using ExperimentRunner.Engine.Graphs;
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Convolutional;
 using ExperimentRunner.Engine.Layers.Core;
+using ExperimentRunner.Engine.Layers.Pooling;
 using ExperimentRunner.Engine.Layers.Reshaping;
 using ExperimentRunner.Engine.Models;
 using ExperimentRunner.Engine.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Tests.Models;
 
@@ -46,6 +50,25 @@ public class InferenceTests
         using var model = Pictures([new Conv2D { Filters = 8, KernelSize = [3, 3] }, new Conv2D { Filters = filters, KernelSize = [3, 3] }]);
 
         Assert.Equal(size, Inference.GoodBatch(model.Graph));
+    }
+
+    [Fact]
+    public void AConvolutionThatPoolsPredictsWhatItComputesInTraining()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var model = Pictures([new Conv2D { Filters = 32, KernelSize = [3, 3], Activation = new Relu() }, new Conv2D { Filters = 64, KernelSize = [3, 3], Activation = new Relu() }, new MaxPooling2D()]);
+        model.Weights[^1].Value.detach().copy_(torch.rand(64) - 0.5); // a bias that counts
+        var x = torch.rand(32, 28, 28, 1);
+        Tensor predicted;
+        var learned = model.Call([x], new Call(false, default))[0];
+        using (torch.no_grad())
+        {
+            predicted = model.Call([x], new Call(false, default))[0];
+        }
+
+        Assert.True(learned.requires_grad); // so that it did not pool in the tiles
+        Assert.Equal([32, 12, 12, 64], predicted.shape);
+        Assert.True(learned.allclose(predicted, 1e-6, 1e-6));
     }
 
     /// <summary>A model of pictures of 28 × 28.</summary>

@@ -85,6 +85,8 @@ public abstract record Convolution : ConvolutionalLayer, IChecked
 
         protected override Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias) => _convolver.Convolve(x, kernels[0], bias);
 
+        private protected override Tensor? ConvolveAndPool(Tensor x, Tensor[] kernels, Window pooling) => _convolver.ConvolveAndPool(x, kernels[0], pooling);
+
         private protected override string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias) =>
             _convolver.WriteOnnx(onnx, x, kernels[0].Path, kernels[0].Value, bias);
     }

@@ -69,6 +69,9 @@ internal abstract class ConvolutionalModule : UnaryModule
     /// <summary>Computes the output before the activation.</summary>
     protected abstract Tensor Convolve(Tensor x, Tensor[] kernels, Tensor? bias);
 
+    /// <summary>Computes the greatest of each window of the output; null where that is better done after the output.</summary>
+    private protected virtual Tensor? ConvolveAndPool(Tensor x, Tensor[] kernels, Window pooling) => null;
+
     /// <summary>Says the convolution in ONNX, channels before space.</summary>
     private protected virtual string ConvolveOnnx(OnnxGraph onnx, OnnxValue x, Weight[] kernels, Weight? bias) => base.WriteOnnx(onnx, x).Name;
 
@@ -81,9 +84,15 @@ internal abstract class ConvolutionalModule : UnaryModule
 
     protected sealed override Tensor Compute(Tensor x, Tensor? mask, Call call)
     {
-        var leaves = call.LeavesRest;
         var bias = _bias is null ? null : call.Cast(_bias.Value);
-        var y = Convolve(call.Cast(x), Array.ConvertAll(_kernels, kernel => call.Cast(kernel.Value)), leaves ? null : bias);
-        return leaves ? call.Leave(y, bias, _activation) : call.Activate(_activation, y);
+        var kernels = Array.ConvertAll(_kernels, kernel => call.Cast(kernel.Value));
+        var input = call.Cast(x);
+        if (call.LeavesTo is not { } pooling)
+        {
+            return call.Activate(_activation, Convolve(input, kernels, bias));
+        }
+
+        var pooled = ConvolveAndPool(input, kernels, pooling);
+        return call.Leave(pooled ?? Convolve(input, kernels, null), new LeftRest(bias, _activation, pooled is not null));
     }
 }

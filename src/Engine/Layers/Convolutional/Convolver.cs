@@ -35,6 +35,12 @@ internal sealed class Convolver(Window window, Channels? format)
         return Space.Out(y, format, window.Rank);
     }
 
+    /// <summary>The greatest of each window of the convolution, where Winograd's tiles hold whole windows and no gradient is asked for; else null.</summary>
+    internal Tensor? ConvolveAndPool(Tensor x, Tensor kernel, Window pooling) =>
+        WinogradShape.Of(window, format, x.shape, kernel.shape) is { } shape && shape.HoldsWhole(pooling)
+        && WinogradConvolution.Takes(shape, x.dtype) && !WinogradConvolution.NeedsGradient(x, kernel)
+            ? WinogradConvolution.Convolve(shape with { Pools = true }, x, kernel, null) : null;
+
     /// <summary>Says the convolution in ONNX, channels before space.</summary>
     /// <param name="onnx">The graph.</param>
     /// <param name="x">The input, channels where the layer has them.</param>

@@ -62,14 +62,19 @@ internal static unsafe class Winograd<TLanes, T>
             for (var i = 0; i < count; i++)
             {
                 var place = new Place(shape, first + i, shape.Side, shape.Side, 0, 0, shape.OutHeight, shape.OutWidth);
-                var to = place.IsWhole ? y + (place.Start * shape.Out) : patch;
-                var down = place.IsWhole ? (nint)shape.OutWidth * shape.Out : (nint)shape.Side * shape.Out;
+                var straight = place.IsWhole && !shape.Pools;
+                var to = straight ? y + (place.Start * shape.Out) : patch;
+                var down = (nint)(straight ? shape.OutWidth : shape.Side) * shape.Out;
                 for (var channel = 0; channel < shape.Out; channel += TLanes.Count)
                 {
                     WinogradTile<TLanes, T>.Output(sums + (i * shape.Out) + channel, outStep, to + channel, down, shape.Out, shape.Side, bias is null ? TLanes.Of(0) : TLanes.Load(bias + channel));
                 }
 
-                if (!place.IsWhole)
+                if (shape.Pools)
+                {
+                    Pool(shape, first + i, patch, y);
+                }
+                else if (!straight)
                 {
                     place.Move(patch, shape.Side, y, shape.OutWidth, shape.Out, toPatch: false);
                 }
@@ -153,6 +158,28 @@ internal static unsafe class Winograd<TLanes, T>
                     {
                         place.Add(patch, Side, dx, shape.Width, shape.In);
                     }
+                }
+            }
+        }
+    }
+
+    /// <summary>The greatest of each two by two results of a tile, as far as windows are whole.</summary>
+    private static void Pool(WinogradShape shape, int tile, float* patch, float* y)
+    {
+        (var picture, tile) = Math.DivRem(tile, shape.Tiles);
+        var (down, across) = Math.DivRem(tile, shape.Across);
+        var (height, width, half) = (shape.OutHeight / 2, shape.OutWidth / 2, shape.Side / 2);
+        var (top, left, below) = (down * half, across * half, shape.Side * shape.Out);
+        for (var row = 0; row < Math.Min(half, height - top); row++)
+        {
+            for (var column = 0; column < Math.Min(half, width - left); column++)
+            {
+                var from = patch + (2 * row * below) + (2 * column * shape.Out);
+                var to = y + ((((((nint)picture * height) + top + row) * width) + left + column) * shape.Out);
+                for (var i = 0; i < shape.Out; i += TLanes.Count)
+                {
+                    var above = TLanes.Max(TLanes.Load(from + i), TLanes.Load(from + shape.Out + i));
+                    TLanes.Store(TLanes.Max(above, TLanes.Max(TLanes.Load(from + below + i), TLanes.Load(from + below + shape.Out + i))), to + i);
                 }
             }
         }

@@ -30,13 +30,15 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         && shape.In % 16 == 0 && shape.Out % 16 == 0 && shape.Pairs is >= FewPairs and <= ManyPairs
         && shape.Products >= Few && Math.Max(shape.Inputs, shape.Outputs) < int.MaxValue / sizeof(float);
 
+    /// <summary>Whether a gradient may be asked for.</summary>
+    internal static bool NeedsGradient(Tensor x, Tensor kernel) => is_grad_enabled() && (x.requires_grad || kernel.requires_grad);
+
     /// <summary>The convolution of pictures, channels last, with a kernel in Keras's order.</summary>
     internal static Tensor Convolve(WinogradShape shape, Tensor x, Tensor kernel, Tensor? bias)
     {
         using var pictures = x.contiguous();
         using var factors = kernel.contiguous();
-        var needed = is_grad_enabled() && (x.requires_grad || kernel.requires_grad || bias is { requires_grad: true });
-        return needed ? apply(pictures, factors, bias!, shape) : Forward(shape, pictures, factors, bias);
+        return NeedsGradient(x, kernel) || (is_grad_enabled() && bias is { requires_grad: true }) ? apply(pictures, factors, bias!, shape) : Forward(shape, pictures, factors, bias);
     }
 
     /// <summary>Has the code for convolutions of such sizes made ready on another thread, before the first is asked for.</summary>
@@ -130,7 +132,7 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
 
         internal static Tensor Forward(WinogradShape shape, Tensor x, Tensor kernel, Tensor? bias)
         {
-            var y = empty([shape.Examples, shape.OutHeight, shape.OutWidth, shape.Out]);
+            var y = empty(shape.Output);
             var (parts, tiles) = (get_num_threads(), shape.Examples * shape.Tiles);
             var factors = ArrayPool<float>.Shared.Rent(shape.Factors);
             fixed (float* start = factors)

@@ -35,6 +35,16 @@ internal sealed record WinogradShape(int Examples, int Height, int Width, int In
             (int)(x[1] + down.Before + down.After) - side + 1, (int)(x[2] + across.Before + across.After) - side + 1);
     }
 
+    /// <summary>Whether the greatest of each two by two results is put out; then there are no gradients.</summary>
+    internal bool Pools { get; init; }
+
+    /// <summary>Whether windows of a pooling, two by two and side by side, each lie in one tile.</summary>
+    internal bool HoldsWhole(Window pooling) =>
+        Side % 2 == 0 && pooling is { Rank: 2, Sizes: [2, 2], Strides: [2, 2], Padding: TimePadding.Valid } && OutHeight > 1 && OutWidth > 1;
+
+    /// <summary>The shape of what is put out.</summary>
+    internal long[] Output => Pools ? [Examples, OutHeight / 2, OutWidth / 2, Out] : [Examples, OutHeight, OutWidth, Out];
+
     /// <summary>Rows and columns of the results of a tile.</summary>
     internal int Side => 7 - Kernel;
 

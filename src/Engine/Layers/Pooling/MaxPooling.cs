@@ -10,6 +10,9 @@ public abstract record MaxPooling : PoolingLayer
         ? nn.functional.max_pool2d(x, sizes, strides, pads, ceil_mode: beyond)
         : nn.functional.max_pool3d(x, sizes, strides, pads, ceil_mode: beyond);
 
+    /// <summary>The window that moves over the input.</summary>
+    internal Window Moved => Window;
+
     /// <inheritdoc/>
     private protected sealed override PoolFunction Function => Greatest;
 

@@ -30,13 +30,19 @@ public abstract record PoolingLayer : SpatialLayer
     protected sealed override UnaryModule Build(Spec input, BuildContext context)
     {
         var pooler = new Pooler(Window, DataFormat, Function);
-        return new FunctionModule((x, call) => Finish(pooler.Pool(call.Cast(x)), call.TakeLeft(x), call), WriteOnnx);
+        return new FunctionModule(Compute, WriteOnnx);
+
+        Tensor Compute(Tensor x, Call call)
+        {
+            var left = call.TakeLeft(x);
+            return Finish(left is { IsPooled: true } ? x : pooler.Pool(call.Cast(x)), left, call);
+        }
     }
 
     /// <summary>Does what the layer before left to this one.</summary>
-    private Tensor Finish(Tensor y, (Tensor? Bias, Activation Activation)? left, Call call)
+    private Tensor Finish(Tensor y, LeftRest? left, Call call)
     {
-        if (left is not (var bias, var activation))
+        if (left is not { Bias: var bias, Activation: var activation })
         {
             return y;
         }

@@ -1,6 +1,7 @@
 using ExperimentRunner.Engine.Layers;
 using ExperimentRunner.Engine.Layers.Convolutional;
 using TorchSharp;
+using Padding = ExperimentRunner.Engine.Layers.Padding;
 using static TorchSharp.torch;
 
 namespace ExperimentRunner.Engine.Tests.Layers.Convolutional;
@@ -64,6 +65,34 @@ public class WinogradTests
         Assert.Equal(32f, gradient[0, 0, 0, 3].item<float>(), 1e-3f); // one place sees a corner
         Assert.Equal(32 * 9f, gradient[0, 2, 2, 3].item<float>(), 1e-3f); // nine see the middle
     }
+
+    [Theory]
+    [InlineData(4, 26, 26, 32, 64, 3, 0)]
+    [InlineData(3, 13, 17, 16, 32, 3, 1)] // a last row and a last column that no window takes
+    [InlineData(2, 14, 15, 32, 64, 5, 2)]
+    public void TheGreatestOfEachWindowIsTakenInTheTiles(int examples, int height, int width, int channels, int filters, int side, int pad)
+    {
+        using var scope = NewDisposeScope();
+        var (x, kernel) = (rand(examples, height, width, channels) - 0.5, rand(side, side, channels, filters) - 0.5);
+        x[1, 5, 5, 3] = float.NaN;
+        var shape = new WinogradShape(examples, height, width, channels, filters, side, pad, pad, height + (2 * pad) - side + 1, width + (2 * pad) - side + 1);
+        var whole = WinogradConvolution.Convolve(shape, x, kernel, null);
+
+        var pooled = WinogradConvolution.Convolve(shape with { Pools = true }, x, kernel, null);
+
+        Assert.True(shape.HoldsWhole(Window.Dense([2, 2], [2, 2], Padding.Valid)));
+        Assert.True(pooled.isnan().any().item<bool>());
+        Assert.True(nn.functional.max_pool2d(whole.permute(0, 3, 1, 2), [2, 2]).permute(0, 2, 3, 1).allclose(pooled, 0, 0, equal_nan: true));
+    }
+
+    [Theory]
+    [InlineData(3, 2, 2, Padding.Valid, true)]
+    [InlineData(3, 3, 2, Padding.Valid, false)]
+    [InlineData(3, 2, 1, Padding.Valid, false)]
+    [InlineData(3, 2, 2, Padding.Same, false)]
+    [InlineData(4, 2, 2, Padding.Valid, false)] // tiles of three by three results
+    public void TilesHoldWholeWindowsOfTwoByTwo(int kernel, int size, int stride, Padding padding, bool held) =>
+        Assert.Equal(held, new WinogradShape(1, 9, 9, 32, 32, kernel, 0, 0, 10 - kernel, 10 - kernel).HoldsWhole(Window.Dense([size, size], [stride, stride], padding)));
 
     [Fact]
     public void TheSameNumbersGiveTheSameBits()
