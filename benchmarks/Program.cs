@@ -21,5 +21,13 @@ if (args is not [var name, .. var rest] || !cases.TryGetValue(name, out var run)
     return 2;
 }
 
-run(rest);
-return 0;
+try
+{
+    run(rest);
+    return 0;
+}
+catch (InvalidOperationException problem) // what was measured is not as it must be
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
