@@ -61,7 +61,7 @@ internal static unsafe class Winograd<TLanes, T>
 
             for (var i = 0; i < count; i++)
             {
-                var place = new Place(shape, first + i, shape.Side, shape.Side, 0, 0, shape.OutHeight, shape.OutWidth);
+                var place = new WinogradPlace(shape, first + i, shape.Side, shape.Side, 0, 0, shape.OutHeight, shape.OutWidth);
                 var straight = place.IsWhole && !shape.Pools;
                 var to = straight ? y + (place.Start * shape.Out) : patch;
                 var down = (nint)(straight ? shape.OutWidth : shape.Side) * shape.Out;
@@ -110,7 +110,7 @@ internal static unsafe class Winograd<TLanes, T>
             var count = Math.Min(shape.Together, end - first);
             for (var i = 0; i < count; i++)
             {
-                var place = new Place(shape, first + i, shape.Side, shape.Side, 0, 0, shape.OutHeight, shape.OutWidth);
+                var place = new WinogradPlace(shape, first + i, shape.Side, shape.Side, 0, 0, shape.OutHeight, shape.OutWidth);
                 if (!place.IsWhole)
                 {
                     place.Move(patch, shape.Side, dy, shape.OutWidth, shape.Out, toPatch: true);
@@ -141,7 +141,7 @@ internal static unsafe class Winograd<TLanes, T>
 
                 for (var i = 0; i < count; i++)
                 {
-                    var place = new Place(shape, first + i, shape.Side, Side, shape.Top, shape.Left, shape.Height, shape.Width);
+                    var place = new WinogradPlace(shape, first + i, shape.Side, Side, shape.Top, shape.Left, shape.Height, shape.Width);
                     if (!place.IsWhole)
                     {
                         new Span<float>(patch, Factors * shape.In).Clear();
@@ -156,7 +156,7 @@ internal static unsafe class Winograd<TLanes, T>
 
                     if (!place.IsWhole)
                     {
-                        place.Add(patch, Side, dx, shape.Width, shape.In);
+                        place.Add<TLanes, T>(patch, Side, dx, shape.Width, shape.In);
                     }
                 }
             }
@@ -190,7 +190,7 @@ internal static unsafe class Winograd<TLanes, T>
     /// <summary>A tile's values, ready to be multiplied.</summary>
     private static void Read(WinogradShape shape, float* x, int tile, float* patch, float* to, nint step)
     {
-        var place = new Place(shape, tile, shape.Side, Side, shape.Top, shape.Left, shape.Height, shape.Width);
+        var place = new WinogradPlace(shape, tile, shape.Side, Side, shape.Top, shape.Left, shape.Height, shape.Width);
         if (!place.IsWhole)
         {
             place.Move(patch, Side, x, shape.Width, shape.In, toPatch: true);
@@ -249,64 +249,5 @@ internal static unsafe class Winograd<TLanes, T>
     {
         TLanes.Store(adds ? TLanes.Add(TLanes.Load(to), left) : left, to);
         TLanes.Store(adds ? TLanes.Add(TLanes.Load(to + TLanes.Count), right) : right, to + TLanes.Count);
-    }
-
-    /// <summary>Where a tile lies in a picture.</summary>
-    private readonly struct Place
-    {
-        private readonly int _picture;
-        private readonly int _row;
-        private readonly int _column;
-        private readonly int _top;
-        private readonly int _left;
-        private readonly int _bottom;
-        private readonly int _right;
-
-        internal Place(WinogradShape shape, int tile, int step, int size, int top, int left, int height, int width)
-        {
-            (var number, tile) = Math.DivRem(tile, shape.Tiles);
-            var (down, across) = Math.DivRem(tile, shape.Across);
-            _picture = number * height;
-            (_row, _column) = ((down * step) - top, (across * step) - left);
-            (_top, _left) = (Math.Max(0, -_row), Math.Max(0, -_column));
-            (_bottom, _right) = (Math.Min(size, height - _row), Math.Min(size, width - _column));
-            IsWhole = _top == 0 && _left == 0 && _bottom == size && _right == size;
-            Start = ((nint)(_picture + _row) * width) + _column;
-        }
-
-        internal bool IsWhole { get; }
-
-        /// <summary>The first value's number, in pixels.</summary>
-        internal nint Start { get; }
-
-        /// <summary>Moves what lies in the picture from or to a patch; the rest of a patch becomes zero.</summary>
-        internal void Move(float* patch, int side, float* picture, int width, int channels, bool toPatch)
-        {
-            if (toPatch)
-            {
-                new Span<float>(patch, side * side * channels).Clear();
-            }
-
-            for (var row = _top; row < _bottom; row++)
-            {
-                var inPatch = new Span<float>(patch + (((row * side) + _left) * channels), (_right - _left) * channels);
-                var inPicture = new Span<float>(picture + ((((nint)(_picture + _row + row) * width) + _column + _left) * channels), (_right - _left) * channels);
-                (toPatch ? inPicture : inPatch).CopyTo(toPatch ? inPatch : inPicture);
-            }
-        }
-
-        /// <summary>Adds a patch to what lies in the picture.</summary>
-        internal void Add(float* patch, int side, float* picture, int width, int channels)
-        {
-            for (var row = _top; row < _bottom; row++)
-            {
-                var from = patch + (((row * side) + _left) * channels);
-                var to = picture + ((((nint)(_picture + _row + row) * width) + _column + _left) * channels);
-                for (var i = 0; i < (_right - _left) * channels; i += TLanes.Count)
-                {
-                    TLanes.Store(TLanes.Add(TLanes.Load(to + i), TLanes.Load(from + i)), to + i);
-                }
-            }
-        }
     }
 }
