@@ -5,15 +5,18 @@ namespace ExperimentRunner.Runner.Hosting;
 
 /// <summary>
 /// Ends the host by signals: the first SIGINT or SIGTERM asks it to stop at the next step with everything saved, a second one
-/// stops it now. SIGUSR1, with which Slurm warns, has it keep everything and go on. Of SIGXFSZ only who writes hears, as of a full disk.
+/// stops it now, unless it comes at once: timeout(1) and its like tell a program and then its group. SIGUSR1, with which Slurm warns, has it keep everything and go on. Of SIGXFSZ only who writes hears, as of a full disk.
 /// </summary>
-internal sealed partial class SignalLifetime(IHostApplicationLifetime application, CheckpointRequest checkpoint) : IHostLifetime, IDisposable
+internal sealed partial class SignalLifetime(IHostApplicationLifetime application, CheckpointRequest checkpoint, TimeProvider clock) : IHostLifetime, IDisposable
 {
     private const int UserSignalOfLinux = 10;
     private const int UserSignalOfMac = 30;
     private const int FileTooLargeSignal = 25; // SIGXFSZ: unheard, it kills
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(100);
+    private readonly Lock _gate = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _exitCode;
+    private long _first;
 
     /// <summary>128 and the signal's number; 0 while none came.</summary>
     internal int ExitCode => Volatile.Read(ref _exitCode);
@@ -51,9 +54,16 @@ internal sealed partial class SignalLifetime(IHostApplicationLifetime applicatio
     private void Stop(PosixSignalContext context, int code)
     {
         context.Cancel = true;
-        if (Interlocked.CompareExchange(ref _exitCode, code, 0) != 0)
+        lock (_gate)
         {
-            EndNow(code);
+            if (_exitCode == 0)
+            {
+                (_exitCode, _first) = (code, clock.GetTimestamp());
+            }
+            else if (clock.GetElapsedTime(_first) > AtOnce)
+            {
+                EndNow(code);
+            }
         }
 
         application.StopApplication();

@@ -35,7 +35,7 @@ internal sealed partial record RunProcess(int Id, long Started, string Host)
         try
         {
             using var process = Process.GetProcessById(Id);
-            return StartOf(process) != Started;
+            return StartOf(process) != Started || HasEnded(process);
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException or IOException) // the last: it ended while it was looked at
         {
@@ -66,7 +66,16 @@ internal sealed partial record RunProcess(int Id, long Started, string Host)
             return process.StartTime.ToUniversalTime().Ticks;
         }
 
+        return long.Parse(StatOf(process)[19], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Whether it has ended and its parent has not asked how, as in containers whose first program asks nobody.</summary>
+    private static bool HasEnded(Process process) => OperatingSystem.IsLinux() && StatOf(process)[0] == "Z";
+
+    /// <summary>What Linux says of a process, from its state on.</summary>
+    private static string[] StatOf(Process process)
+    {
         var stat = File.ReadAllText($"/proc/{process.Id}/stat");
-        return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], System.Globalization.CultureInfo.InvariantCulture);
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
     }
 }

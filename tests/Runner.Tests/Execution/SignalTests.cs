@@ -52,6 +52,20 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public void ASignalThatIsSentTwiceAtOnceStopsTheRunInOrder()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var program = new ProgramUnderTest();
+        var process = Start(program, out var folder, Endless);
+
+        Signal(process, "TERM", times: 2); // as timeout(1) does
+
+        Assert.True(process.WaitForExit(60_000));
+        Assert.Equal(143, process.ExitCode);
+        Assert.Equal("stopped", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run.json")))!["status"]);
+    }
+
+    [Fact]
     public async Task ASecondSignalStopsInTheMiddleOfAStep()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -61,7 +75,7 @@ public sealed class SignalTests : IDisposable
         var process = Start(program, out _, slow);
 
         Signal(process, "INT");
-        Thread.Sleep(20);
+        Thread.Sleep(150);
         Signal(process, "INT");
 
         Assert.True(process.WaitForExit(60_000));
@@ -135,9 +149,9 @@ public sealed class SignalTests : IDisposable
         return reader.ReadToEnd();
     }
 
-    private static void Signal(Process process, string signal)
+    private static void Signal(Process process, string signal, int times = 1)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", .. Enumerable.Repeat(process.Id.ToString(CultureInfo.InvariantCulture), times)]);
         kill.WaitForExit();
     }
 
