@@ -56,10 +56,7 @@ internal sealed class MetricsHistory
         private readonly List<((string Phase, string? Name, string Metric) Key, List<CurvePoint> Points)> _curves = [];
         private readonly List<(byte[] Bytes, string Word)> _words = [];
         private readonly List<(string Metric, double Value)> _values = [];
-        private readonly WordReader _word;
         private int _last;
-
-        internal Builder() => _word = Word;
 
         internal long BadLines { get; private set; }
 
@@ -82,13 +79,6 @@ internal sealed class MetricsHistory
         {
             if (line.Trim(" \r\t"u8).IsEmpty)
             {
-                return;
-            }
-
-            _values.Clear();
-            if (PlainMeasurement.TryRead(line, _values, _word, out var head))
-            {
-                AddValues(head);
                 return;
             }
 
@@ -168,16 +158,12 @@ internal sealed class MetricsHistory
                 return false;
             }
 
-            AddValues(new MeasurementHead(time, step, epoch, phase, name));
-            return true;
-        }
-
-        private void AddValues(MeasurementHead head)
-        {
             foreach (var (metric, value) in _values)
             {
-                PointsOf((head.Phase, head.Name, metric)).Add(new CurvePoint(head.Step, head.Epoch, head.Time, value));
+                PointsOf((phase, name, metric)).Add(new CurvePoint(step, epoch, time, value));
             }
+
+            return true;
         }
 
         /// <summary>The points of a curve. Lines name the same figures in the same order, so it is looked for after the last one first.</summary>
@@ -209,24 +195,7 @@ internal sealed class MetricsHistory
                 }
             }
 
-            return Keep(reader.GetString() ?? "");
-        }
-
-        private string Word(ReadOnlySpan<byte> letters)
-        {
-            foreach (var (bytes, known) in _words)
-            {
-                if (letters.SequenceEqual(bytes))
-                {
-                    return known;
-                }
-            }
-
-            return Keep(Encoding.UTF8.GetString(letters));
-        }
-
-        private string Keep(string word)
-        {
+            var word = reader.GetString() ?? "";
             if (_words.Count < 100)
             {
                 _words.Add((Encoding.UTF8.GetBytes(word), word));
